@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+/** The CDK app, and the only reader of the environment and of the CLI's context. */
+import { readFileSync } from 'node:fs';
+import { CONTEXT_ENV, CONTEXT_OVERFLOW_LOCATION_ENV } from 'aws-cdk-lib/cx-api';
+import { buildApp } from '../lib/app';
+import { ledger } from '../lib/checks/ledger';
+import { constraintRules } from '../lib/checks/registry';
+import { platform } from '../lib/config/platform';
+import { ConfigurationError, parsePlatform, withAccounts, type Problem } from '../lib/config/validate';
+import { pricedRegions } from '../lib/cost/price-sheet';
+import { summarize } from '../lib/review/summary';
+
+/** What a user may say on the command line, in cdk.json or in ~/.cdk.json: `-c environment=dev -c account.dev=123456789012`. */
+interface Arguments {
+  readonly environment?: string;
+  readonly accounts: Readonly<Record<string, string>>;
+}
+
+const problem = (property: string, received: unknown, allowed: string): Problem => ({
+  property,
+  received: JSON.stringify(received),
+  allowed: `allowed: ${allowed}`,
+});
+
+function readArguments(env: NodeJS.ProcessEnv): Arguments {
+  // As the CLI hands it over; a large context comes as a file.
+  const overflow = env[CONTEXT_OVERFLOW_LOCATION_ENV];
+  const context = {
+    ...(JSON.parse(env[CONTEXT_ENV] ?? '{}') as Record<string, unknown>),
+    ...(overflow ? (JSON.parse(readFileSync(overflow, 'utf8')) as Record<string, unknown>) : {}),
+  };
+  // The CDK's own keys have a colon in them; any other is ours, or a slip of the pen.
+  const ours = Object.entries(context).filter(([key]) => !key.includes(':'));
+  const problems = [
+    ...ours
+      .filter(([key]) => key !== 'environment' && !key.startsWith('account.'))
+      .map(([key, value]) => problem(`context ${key}`, value, 'environment, account.CELL')),
+    ...ours.filter(([, value]) => typeof value !== 'string').map(([key, value]) => problem(`context ${key}`, value, 'a string')),
+    ...(env['CI'] && env['CDK_VALIDATION'] === 'false'
+      ? [problem('CDK_VALIDATION', 'false', 'nothing, in CI: no template leaves it unchecked. Remove --no-validation or the variable')]
+      : []),
+  ];
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  const strings = ours as [string, string][];
+  return {
+    environment: strings.find(([key]) => key === 'environment')?.[1],
+    accounts: Object.fromEntries(
+      strings.filter(([key]) => key.startsWith('account.')).map(([key, id]) => [key.slice('account.'.length), id]),
+    ),
+  };
+}
+
+try {
+  const { environment, accounts } = readArguments(process.env);
+  const checked = parsePlatform(withAccounts(platform, accounts), { pricedRegions: pricedRegions() });
+  const app = buildApp({ platform: checked, environment, checks: { rules: constraintRules, ledger } });
+  console.error(summarize(app.synth().directory));
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,51 @@
+// @ts-check
+import js from '@eslint/js';
+import importX, { createNodeResolver } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Which part of lib a part may import from, besides itself: dependencies run one way (README, "Map of the repository"). */
+const allowedImports = {
+  config: [],
+  constructs: [],
+  cost: [],
+  checks: [],
+  review: [],
+  stacks: ['constructs'],
+  gitops: [],
+};
+
+const parts = Object.keys(allowedImports);
+
+export default tseslint.config(
+  { ignores: ['cdk.out/**', 'coverage/**', 'node_modules/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  ...tseslint.configs.stylistic,
+  {
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.json'] })] },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-extraneous-dependencies': 'error',
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            ...parts.map((part) => ({
+              target: `./lib/${part}`,
+              from: './lib',
+              except: [part, ...allowedImports[part]].map((name) => `./${name}`),
+              message: `lib/${part} imports ${allowedImports[part].join(', ') || 'nothing else'} of lib`,
+            })),
+            { target: './lib', from: ['./bin', './test', './bench', './scripts'], message: 'lib imports nothing from outside lib' },
+          ],
+        },
+      ],
+      // Only bin reads the environment: anything else would be a hidden input to synth.
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only bin/ reads the environment' }],
+      // Names of construct files and of their exports agree, units stand in names, comments say why: reviewed, not linted.
+      '@typescript-eslint/no-extraneous-class': 'off',
+    },
+  },
+  { files: ['bin/**', 'test/**', 'bench/**', 'scripts/**'], rules: { 'no-restricted-properties': 'off' } },
+);

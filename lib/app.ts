@@ -1,0 +1,53 @@
+import { App, type AppProps } from 'aws-cdk-lib';
+import { CellStage } from './cell-stage';
+import { addChecks, type Checks } from './checks/registry';
+import type { Platform } from './config/schema';
+import { ConfigurationError } from './config/validate';
+import { OrganizationStage } from './organization-stage';
+
+export interface BuildProps {
+  /** A valid configuration: see parsePlatform. */
+  readonly platform: Platform;
+  /** Name of the one environment to build, or `organization`. @default - all of them */
+  readonly environment?: string;
+  readonly checks: Checks;
+  /** Feature flags and the like: those of cdk.json reach an app that the CDK CLI starts, and no other. */
+  readonly context?: AppProps['context'];
+  /** @default - where the CDK CLI wants it, else a temporary folder */
+  readonly outdir?: string;
+}
+
+/**
+ * The app of one environment or of all of them. No side effects: nothing is written before `synth()`.
+ * @throws ConfigurationError when there is no such environment.
+ */
+export function buildApp({ platform, environment, checks, context, outdir }: BuildProps): App {
+  const names = [...platform.environments.map(({ name }) => name as string), 'organization'];
+  if (environment !== undefined && !names.includes(environment)) {
+    throw new ConfigurationError([{ property: 'environment', received: `'${environment}'`, allowed: `allowed: ${names.join(', ')}` }]);
+  }
+  const isBuilt = (name: string) => environment === undefined || environment === name;
+
+  const app = new App({
+    autoSynth: false,
+    context,
+    outdir,
+    // Last word on what decides whether a finding stops a deployment: no file and no flag of the CLI switches it off.
+    postCliContext: {
+      '@aws-cdk/core:failSynthOnValidationErrors': true,
+      '@aws-cdk/core:validateAgainstDefaultRules': true,
+      '@aws-cdk/core:appMode': 'process',
+      // Traces and the tree's file hold paths of the machine that synthesized: output would differ between two of them.
+      'aws:cdk:disable-stack-trace': true,
+      'aws:cdk:disable-creation-stack-traces': true,
+    },
+  });
+
+  for (const { name, cells } of platform.environments.filter(({ name }) => isBuilt(name))) {
+    for (const cell of cells) new CellStage(app, { platform, environment: name, cell });
+  }
+  if (isBuilt('organization')) new OrganizationStage(app, platform);
+
+  addChecks(app, checks, { complete: environment === undefined });
+  return app;
+}

@@ -1,0 +1,132 @@
+/** How the ledger of acknowledged findings is applied, and how entries that cover nothing are found. */
+import { Stack, Stage, Validations } from 'aws-cdk-lib';
+import type { App, IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { RawFinding, RuleCatalogue } from './recorded-packs';
+
+/** A finding that we live with. One entry answers it in both packs, in every cell that has the resource. */
+export interface Acknowledgement {
+  /**
+   * Name of the rule's function in cdk-nag, with the finding's own part where it has one:
+   * `IAMNoWildcardPermissions[Resource::*]`. `{stage}`, `{account}` and `{region}` stand for those of the cell.
+   */
+  readonly finding: string;
+  /** Construct paths below the stage, of the resources themselves: `LogArchive/Audit/Bucket/Resource`. */
+  readonly resources: readonly string[];
+  /** Stages in which it holds. @default - every stage that has the resource */
+  readonly stages?: readonly string[];
+  /** Why it is right, or what holds in its place. */
+  readonly reason: string;
+  /** Team that answers for it. */
+  readonly owner: string;
+  /** Last day on which it holds, as YYYY-MM-DD; then it is argued anew. */
+  readonly expires: string;
+  /** The constraint that the finding touches, such as `SEC-2`. */
+  readonly control: string;
+}
+
+const ruleNameOf = (finding: string): string => finding.replace(/\[.*$/s, '');
+
+const stagesOf = (app: App): Stage[] => app.node.children.filter((child) => Stage.isStage(child));
+
+/** A resource that an entry names, in one stage, with the finding as it reads there. */
+interface Target {
+  readonly construct: IConstruct;
+  /** The path, as the entry has it. */
+  readonly path: string;
+  /** More than one where the entry says `{region}`, and the stage has two. */
+  readonly findings: readonly string[];
+}
+
+function targetsOf({ finding, resources, stages }: Acknowledgement, app: App): Target[] {
+  return stagesOf(app)
+    .filter(({ stageName }) => stages?.includes(stageName) ?? true)
+    .flatMap((stage) => {
+      const stacks = stage.node.children.filter((child) => Stack.isStack(child));
+      const findings = stacks.map(({ account, region }) =>
+        finding.replaceAll('{stage}', stage.stageName).replaceAll('{account}', account).replaceAll('{region}', region),
+      );
+      return resources.flatMap((path) => {
+        const construct = path.split('/').reduce<IConstruct | undefined>((scope, id) => scope?.node.tryFindChild(id), stage);
+        return construct ? [{ construct, path, findings: [...new Set(findings)] }] : [];
+      });
+    });
+}
+
+/** Tells the CDK of each entry, on the very resources that it names and nowhere above them. */
+export function acknowledge(app: App, ledger: readonly Acknowledgement[], catalogue: RuleCatalogue): void {
+  for (const entry of ledger) {
+    const ruleName = ruleNameOf(entry.finding);
+    const ids = catalogue.get(ruleName) ?? [];
+    for (const { construct, findings } of targetsOf(entry, app)) {
+      const rules = findings.flatMap((finding) => ids.map((id) => ({ id: id + finding.slice(ruleName.length), reason: entry.reason })));
+      Validations.of(construct).acknowledge(...rules);
+    }
+  }
+}
+
+/** The last plugin to run: judges the ledger by what the packs found. */
+export class LedgerCheck implements IPolicyValidationPlugin {
+  readonly name = 'Ledger';
+  readonly ruleIds = ['UnusedAcknowledgement', 'IncompleteAcknowledgement'];
+
+  constructor(
+    private readonly ledger: readonly Acknowledgement[],
+    private readonly found: readonly RawFinding[],
+    private readonly catalogue: RuleCatalogue,
+    /** Whether the app holds all stages: if not, an entry may be about a resource that is not here. */
+    private readonly complete: boolean,
+  ) {}
+
+  validate({ appConstruct }: IPolicyValidationContext): PolicyValidationPluginReport {
+    const violations = this.ledger.flatMap((entry, index) => [
+      ...incompleteFields(entry, this.catalogue).map((fault) => violation('IncompleteAcknowledgement', index, entry, fault)),
+      ...this.unusedAt(entry, appConstruct as App).map((path) =>
+        violation('UnusedAcknowledgement', index, entry, `there is no such finding at ${path}`),
+      ),
+    ]);
+    return { success: violations.length === 0, violations };
+  }
+
+  /** Paths that an entry names in vain: of each resource that is there, or of one that is nowhere. */
+  private unusedAt(entry: Acknowledgement, app: App): string[] {
+    const targets = targetsOf(entry, app);
+    const isFound = ({ construct, findings }: Target) =>
+      this.found.some((raw) => raw.constructPath === construct.node.path && findings.includes(raw.finding));
+    const missing = this.complete ? entry.resources.filter((path) => !targets.some((target) => target.path === path)) : [];
+    return [...missing, ...targets.filter((target) => !isFound(target)).map(({ construct }) => construct.node.path)];
+  }
+}
+
+function violation(ruleName: string, index: number, entry: Acknowledgement, fault: string): PolicyViolation {
+  return {
+    ruleName,
+    description: `Entry ${index + 1} of the ledger, ${entry.finding || '(no finding)'}: ${fault}`,
+    fix: 'Correct or remove the entry in lib/checks/ledger.ts',
+    severity: 'error',
+    violatingResources: [{ constructPath: '', locations: [] }],
+  };
+}
+
+/** What an entry lacks to be worth something to an auditor. */
+export function incompleteFields(entry: Acknowledgement, catalogue: RuleCatalogue): string[] {
+  return [
+    ...(catalogue.has(ruleNameOf(entry.finding)) ? [] : [`no rule of cdk-nag's packs is called ${ruleNameOf(entry.finding)}`]),
+    ...(entry.resources.length > 0 ? [] : ['resources is empty']),
+    ...(entry.reason.trim().length >= 20 ? [] : ['reason has fewer than 20 characters']),
+    ...(entry.owner.trim() ? [] : ['owner is empty']),
+    ...(isDate(entry.expires) ? [] : [`expires is ${JSON.stringify(entry.expires)}, and not a day as YYYY-MM-DD`]),
+    ...(entry.control.trim() ? [] : ['control is empty']),
+  ];
+}
+
+/** Entries that no longer hold on a day, given as YYYY-MM-DD: the synth itself reads no clock. */
+export function expiredOn(ledger: readonly Acknowledgement[], day: string): Acknowledgement[] {
+  if (!isDate(day)) throw new RangeError(`day: received ${JSON.stringify(day)}; allowed: a day as YYYY-MM-DD`);
+  return ledger.filter(({ expires }) => expires < day);
+}
+
+function isDate(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}

@@ -1,0 +1,50 @@
+import { Validations, type App } from 'aws-cdk-lib';
+import { acknowledge, LedgerCheck, type Acknowledgement } from './acknowledgements';
+import { ConstraintChecks } from './constraint-checks';
+import { readRuleCatalogue, recordedPacks, type RawFinding } from './recorded-packs';
+import type { Rule } from './rule';
+import { auditTrailComplete } from './rules/audit-trail-complete';
+import { dynamodbTablesRecoverable } from './rules/dynamodb-tables-recoverable';
+import { eksClustersPrivate } from './rules/eks-clusters-private';
+import { logGroupsKept } from './rules/log-groups-kept';
+import { resourcesTagged } from './rules/resources-tagged';
+import { statefulResourcesKept } from './rules/stateful-resources-kept';
+import { statefulStacksProtected } from './rules/stateful-stacks-protected';
+import { threatsDetected } from './rules/threats-detected';
+
+/**
+ * Our own rules, with the limits that the constraints set: the figures stand here, apart from the configuration that
+ * they judge. A new rule is a file in rules/ and a line here.
+ */
+export const constraintRules: readonly Rule[] = [
+  auditTrailComplete({
+    minimumDays: 90,
+    auditedStores: ['AWS::S3::Object', 'AWS::DynamoDB::Table', 'AWS::Kinesis::Stream', 'AWS::SQS::Queue'],
+  }),
+  dynamodbTablesRecoverable,
+  eksClustersPrivate,
+  logGroupsKept({ minimumDays: 90 }),
+  resourcesTagged(['environment', 'cell', 'component', 'owner', 'data-classification', 'cost-centre']),
+  statefulResourcesKept,
+  statefulStacksProtected,
+  threatsDetected({ features: ['S3_DATA_EVENTS', 'EKS_AUDIT_LOGS', 'RDS_LOGIN_EVENTS'] }),
+];
+
+/** What a synthesized app is held against. */
+export interface Checks {
+  readonly rules: readonly Rule[];
+  readonly ledger: readonly Acknowledgement[];
+}
+
+/** Puts everything that judges templates on the app, once, so that each finding is reported once. */
+export function addChecks(app: App, { rules, ledger }: Checks, { complete }: { readonly complete: boolean }): void {
+  const catalogue = readRuleCatalogue();
+  const found: RawFinding[] = [];
+  acknowledge(app, ledger, catalogue);
+  Validations.of(app).addPlugins(
+    ...recordedPacks(catalogue, found),
+    new ConstraintChecks(rules),
+    // Last, since it compares the ledger with what the others found.
+    new LedgerCheck(ledger, found, catalogue, complete),
+  );
+}

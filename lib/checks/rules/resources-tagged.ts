@@ -1,0 +1,50 @@
+import type { ResourceDefinition } from '../assembly';
+import { propertyAt, type Rule } from '../rule';
+
+/** Types that take no tags, or none by CloudFormation. A type that is not here has to carry the tags. */
+export const untaggedTypes: ReadonlySet<string> = new Set([
+  'AWS::CDK::Metadata',
+  'AWS::Config::ConfigurationRecorder',
+  'AWS::Config::DeliveryChannel',
+  'AWS::EC2::Route',
+  'AWS::EC2::SecurityGroupEgress',
+  'AWS::EC2::SecurityGroupIngress',
+  'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::VPCGatewayAttachment',
+  'AWS::IAM::Policy',
+  'AWS::KMS::Alias',
+  'AWS::Lambda::Permission',
+  'AWS::Route53Resolver::FirewallConfig',
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig',
+  'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SecurityHub::Standard',
+]);
+
+/** Cost can be shown by cell, component and owner only for what says to which it belongs. */
+export function resourcesTagged(keys: readonly string[]): Rule {
+  return {
+    id: 'ResourcesTagged',
+    constraints: ['BUD-3', 'CST-3'],
+    demand: `Every resource carries the tags ${keys.join(', ')}`,
+    fix: 'Tags come from the stage and the stack. Where the type takes none, name it in untaggedTypes',
+    check: (stacks) =>
+      stacks
+        .flatMap(({ resources }) => resources)
+        .filter(({ type }) => !untaggedTypes.has(type) && !type.startsWith('Custom::'))
+        .flatMap((resource) => {
+          const missing = keys.filter((key) => !tagKeys(resource).includes(key));
+          return missing.length > 0
+            ? [{ subject: resource, location: 'Properties.Tags', message: `${resource.type} lacks the tags ${missing.join(', ')}` }]
+            : [];
+        }),
+  };
+}
+
+/** Tags are a list of keys and values with most types, and a map with some. */
+function tagKeys(resource: ResourceDefinition): string[] {
+  const tags = propertyAt(resource, 'Tags') ?? propertyAt(resource, 'HostedZoneTags') ?? [];
+  return Array.isArray(tags) ? tags.map((tag: { readonly Key?: string }) => tag.Key ?? '') : Object.keys(tags);
+}

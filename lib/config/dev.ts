@@ -1,0 +1,25 @@
+import type { Environment } from './schema';
+
+export const dev: Environment = {
+  name: 'dev',
+  holdsCustomerData: false,
+  cells: [
+    {
+      name: 'dev',
+      account: '111111111111',
+      jurisdiction: 'us',
+      home: {
+        region: 'us-east-1',
+        cidr: '10.0.0.0/16',
+        availabilityZoneIds: ['use1-az1', 'use1-az2'],
+        egress: { kind: 'single-zone', because: 'Nobody depends on dev; a second NAT gateway would be 33 USD of its 1,500 a month.' },
+        interfaceEndpoints: [],
+      },
+      recovery: { kind: 'none', because: 'Synthetic events only: dev is rebuilt from Git, and no data is missed.' },
+      workload: { eventsPerDay: 100_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE' },
+      monthlyBudgetUsd: 1_500,
+      alertEmail: 'platform-dev@example.com',
+    },
+  ],
+};

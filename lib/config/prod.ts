@@ -1,0 +1,55 @@
+import type { Environment } from './schema';
+
+export const prod: Environment = {
+  name: 'prod',
+  holdsCustomerData: true,
+  cells: [
+    {
+      name: 'prod-us',
+      account: '333333333333',
+      jurisdiction: 'us',
+      home: {
+        region: 'us-east-1',
+        cidr: '10.32.0.0/16',
+        // use1-az3 takes no EKS control plane.
+        availabilityZoneIds: ['use1-az1', 'use1-az2', 'use1-az4'],
+        egress: { kind: 'regional', addressesPerZone: 1 },
+        interfaceEndpoints: ['kinesis-streams', 'sqs'],
+      },
+      recovery: {
+        kind: 'pilot-light',
+        region: 'us-west-2',
+        cidr: '10.33.0.0/16',
+        availabilityZoneIds: ['usw2-az1', 'usw2-az2', 'usw2-az3'],
+        reservedAddressesPerZone: 1,
+      },
+      workload: { eventsPerDay: 6_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE' },
+      monthlyBudgetUsd: 6_000,
+      alertEmail: 'platform-oncall@example.com',
+    },
+    {
+      name: 'prod-eu',
+      account: '444444444444',
+      jurisdiction: 'eu',
+      home: {
+        region: 'eu-west-1',
+        cidr: '10.48.0.0/16',
+        availabilityZoneIds: ['euw1-az1', 'euw1-az2', 'euw1-az3'],
+        egress: { kind: 'regional', addressesPerZone: 1 },
+        interfaceEndpoints: ['kinesis-streams', 'sqs'],
+      },
+      recovery: {
+        kind: 'pilot-light',
+        region: 'eu-central-1',
+        cidr: '10.49.0.0/16',
+        availabilityZoneIds: ['euc1-az1', 'euc1-az2', 'euc1-az3'],
+        reservedAddressesPerZone: 1,
+      },
+      workload: { eventsPerDay: 4_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE' },
+      monthlyBudgetUsd: 4_000,
+      alertEmail: 'platform-oncall@example.com',
+    },
+  ],
+};

@@ -1,0 +1,150 @@
+/**
+ * What an environment is: the one place that says which fields exist, in which unit, within which range.
+ * Everything else about the configuration (several fields, several cells) is in validate.ts.
+ */
+import { z } from 'zod';
+import { parseCidr } from './cidr';
+
+/** The message of every failed rule: validate.ts prints it behind the property and the value that was received. */
+const allowed = (range: string) => ({ error: `allowed: ${range}` });
+
+const figure = (unit: string, min: number, max: number) => {
+  const message = allowed(`an integer from ${min} to ${max}, in ${unit}`);
+  return z.number(message).int(message).min(min, message).max(max, message);
+};
+
+const pattern = (regex: RegExp, range: string) => z.string(allowed(range)).regex(regex, allowed(range));
+
+const reason = z.string(allowed('a reason of at least 20 characters')).trim().min(20, allowed('a reason of at least 20 characters'));
+
+/** The subnets of lib/constructs/network.ts are cut for this size: half of it is in use, half is room to grow. */
+const cidrRange = 'a private network with a prefix of 16 bits, such as 10.48.0.0/16';
+
+const accountId = pattern(/^\d{12}$/, 'an AWS account ID of 12 digits');
+const region = pattern(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a Region such as eu-west-1');
+const cidr = z.string(allowed(cidrRange)).refine((text) => parseCidr(text)?.prefix === 16, allowed(cidrRange));
+const zones = z.array(pattern(/^[a-z]{3,4}\d-az\d$/, 'Availability Zone IDs such as euw1-az1'), allowed('a list of Availability Zone IDs'));
+
+/**
+ * How the private subnets of a Region reach the internet.
+ * `regional`: one NAT gateway over all zones, with fixed addresses that customers can put on their allow lists.
+ * `single-zone`: one zonal NAT gateway; the zone's loss cuts the environment off, so it needs a reason.
+ */
+const egress = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('regional'), addressesPerZone: figure('Elastic IP addresses a zone', 1, 8) }),
+    z.strictObject({ kind: z.literal('single-zone'), because: reason }),
+  ],
+  allowed("kind 'regional' or 'single-zone'"),
+);
+
+/** Services that private subnets reach through an interface endpoint; which ones pay for themselves is ADR-004. */
+export const interfaceEndpointServices = ['kinesis-streams', 'sqs'] as const;
+
+const place = {
+  region,
+  /** Overlaps no other network of the platform, so that any two can be peered later. */
+  cidr,
+  /** IDs, not names: `us-east-1a` is another building in each account, and EKS refuses some of them. */
+  availabilityZoneIds: zones,
+};
+
+/** The Region in which a cell runs. */
+const home = z.strictObject({
+  ...place,
+  egress,
+  interfaceEndpoints: z.array(
+    z.enum(interfaceEndpointServices, allowed(interfaceEndpointServices.join(' or '))),
+    allowed(`a list of ${interfaceEndpointServices.join(' or ')}`),
+  ),
+});
+
+/** The Region from which a cell would be recovered. */
+const recovery = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('pilot-light'),
+      ...place,
+      /** Kept although no gateway uses them: customers have them on their allow lists in advance [SLO-4]. */
+      reservedAddressesPerZone: figure('Elastic IP addresses a zone', 0, 8),
+    }),
+    /** No second Region: only where no customer's data is [SLO-4, SLO-5]. */
+    z.strictObject({ kind: z.literal('none'), because: reason }),
+  ],
+  allowed("kind 'pilot-light' or 'none'"),
+);
+
+export const cellSchema = z.strictObject({
+  /** Name of the cell's stage, and the prefix of its stacks' names. */
+  name: pattern(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens').max(16, allowed('at most 16 characters')),
+  account: accountId,
+  jurisdiction: z.enum(['us', 'eu'], allowed("'us' or 'eu'")),
+  home,
+  recovery,
+  workload: z.strictObject({
+    /** Accepted events in an average day [SLI-1]. The upper end is the largest volume that the design is tested on. */
+    eventsPerDay: figure('events a day', 1_000, 10_000_000_000),
+    /** Mean size of an event as it is stored, in bytes. The upper end is Kinesis' record limit of 10 MiB. */
+    eventBytes: figure('bytes', 64, 10_485_760),
+    /** Deliveries to destinations that one event causes on average, the warehouse not counted. */
+    deliveriesPerEvent: figure('deliveries an event', 0, 50),
+  }),
+  retention: z.strictObject({
+    /** Log groups, flow logs, DNS queries, access logs [SEC-3: 90 days or more]. */
+    logDays: figure('days', 90, 3653),
+    /** Audit records: the trail's events and the history of configuration [SEC-3]. */
+    auditDays: figure('days', 90, 3653),
+    /** For how long nobody can delete or change an audit record [SEC-3]; at most auditDays. */
+    auditLockDays: figure('days', 90, 3653),
+    /** `COMPLIANCE` binds the account's root user too; `GOVERNANCE` lets a test environment be taken down. */
+    auditLockMode: z.enum(['COMPLIANCE', 'GOVERNANCE'], allowed("'COMPLIANCE' or 'GOVERNANCE'")),
+  }),
+  /** What this cell may cost in a month with its recovery Region, in USD [BUD-1, BUD-2]. */
+  monthlyBudgetUsd: figure('USD a month', 1, 75_000),
+  /** Where security findings and alarms go by e-mail. */
+  alertEmail: pattern(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an e-mail address'),
+});
+
+export const environmentSchema = z.strictObject({
+  name: z.enum(['dev', 'staging', 'prod'], allowed("'dev', 'staging' or 'prod'")),
+  /** Whether customers' data is in it: decides which safeguards may be left out. */
+  holdsCustomerData: z.boolean(allowed('true or false')),
+  cells: z.array(cellSchema, allowed('a list of cells')).min(1, allowed('one cell or more')),
+});
+
+export const organizationSchema = z.strictObject({
+  /** The organisation's management account, which holds no workload. */
+  managementAccount: accountId,
+  /** Organizations' own Region. */
+  region: z.literal('us-east-1', allowed("'us-east-1', the only Region of AWS Organizations' policies")),
+  organizationId: pattern(/^o-[a-z0-9]{10,32}$/, 'an organisation ID such as o-exampleorgid'),
+  /** Where IAM Identity Center lives: holds the workforce's identities, no customer's data. */
+  workforceIdentityRegion: region,
+  /** The GitHub organisation whose workflows may deploy [OPS-4]; the ID, since a name can be given up and taken by another. */
+  github: z.strictObject({
+    name: pattern(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$/, 'a GitHub organisation'),
+    id: pattern(/^\d{1,12}$/, 'the numeric ID of the organisation, as text'),
+  }),
+});
+
+export const platformSchema = z.strictObject({
+  owner: pattern(/^[a-z][a-z0-9-]{2,30}$/, 'a team, in lower case'),
+  costCentre: pattern(/^[A-Z]{2}-\d{4}$/, 'a cost centre such as CC-4100'),
+  organization: organizationSchema,
+  environments: z.array(environmentSchema, allowed('a list of environments')).min(1, allowed('one environment or more')),
+});
+
+type DeepReadonly<T> = T extends (infer U)[]
+  ? readonly DeepReadonly<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
+/** Everything that the app is made from. */
+export type Platform = DeepReadonly<z.infer<typeof platformSchema>>;
+export type Environment = DeepReadonly<z.infer<typeof environmentSchema>>;
+export type Cell = DeepReadonly<z.infer<typeof cellSchema>>;
+export type Organization = DeepReadonly<z.infer<typeof organizationSchema>>;
+export type InterfaceEndpointService = (typeof interfaceEndpointServices)[number];

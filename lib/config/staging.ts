@@ -1,0 +1,33 @@
+import type { Environment } from './schema';
+
+export const staging: Environment = {
+  name: 'staging',
+  holdsCustomerData: false,
+  cells: [
+    {
+      // The stricter jurisdiction, so that residency and recovery are rehearsed before prod-eu.
+      name: 'staging',
+      account: '222222222222',
+      jurisdiction: 'eu',
+      home: {
+        region: 'eu-west-1',
+        cidr: '10.16.0.0/16',
+        availabilityZoneIds: ['euw1-az1', 'euw1-az2', 'euw1-az3'],
+        egress: { kind: 'regional', addressesPerZone: 1 },
+        interfaceEndpoints: [],
+      },
+      recovery: {
+        kind: 'pilot-light',
+        region: 'eu-central-1',
+        cidr: '10.17.0.0/16',
+        availabilityZoneIds: ['euc1-az1', 'euc1-az2', 'euc1-az3'],
+        // No customer has staging on an allow list: addresses come with the rehearsal.
+        reservedAddressesPerZone: 0,
+      },
+      workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE' },
+      monthlyBudgetUsd: 1_500,
+      alertEmail: 'platform-staging@example.com',
+    },
+  ],
+};

@@ -1,0 +1,45 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+
+export interface SecurityTiersProps {
+  readonly vpc: ec2.IVpc;
+  /** Group of the interface endpoints, to which workloads are admitted. */
+  readonly endpointSecurityGroup: ec2.ISecurityGroup;
+}
+
+/** Ports on which the platform listens. TLS on each of them [SEC-2]. */
+export const ports = {
+  https: 443,
+  /** Pods behind the load balancer: not privileged, so that they need no capability. */
+  service: 8443,
+  postgresql: 5432,
+} as const;
+
+/**
+ * Who may talk to whom, one group per tier: internet -> edge -> workload -> data and AWS services.
+ * The cluster's own group, which EKS makes, lets nodes and control plane talk; nodes carry it beside `workload`.
+ */
+export class SecurityTiers extends Construct {
+  /** Load balancers: the only group that the internet reaches. */
+  readonly edge: ec2.SecurityGroup;
+  /** Nodes and their pods. */
+  readonly workload: ec2.SecurityGroup;
+  /** Databases: reached by workloads, reach nobody. */
+  readonly data: ec2.SecurityGroup;
+
+  constructor(scope: Construct, id: string, props: SecurityTiersProps) {
+    super(scope, id);
+    const tier = (name: string, description: string) =>
+      new ec2.SecurityGroup(this, name, { vpc: props.vpc, description, allowAllOutbound: false });
+
+    this.edge = tier('Edge', 'Load balancers that the internet reaches');
+    this.workload = tier('Workload', 'Nodes and pods of the cluster');
+    this.data = tier('Data', 'Databases');
+
+    this.edge.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(ports.https), 'Customers, over TLS');
+    this.edge.connections.allowTo(this.workload, ec2.Port.tcp(ports.service), 'Requests and health checks, over TLS');
+    this.workload.connections.allowTo(this.data, ec2.Port.tcp(ports.postgresql), 'PostgreSQL, over TLS');
+    this.workload.connections.allowTo(props.endpointSecurityGroup, ec2.Port.tcp(ports.https), 'AWS services by endpoint');
+    this.workload.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(ports.https), 'AWS services and destinations, over TLS');
+  }
+}
