@@ -30,7 +30,7 @@ export const constraintRules: readonly Rule[] = [
   threatsDetected({ features: ['S3_DATA_EVENTS', 'EKS_AUDIT_LOGS', 'RDS_LOGIN_EVENTS'] }),
 ];
 
-/** What a synthesized app is held against. */
+/** What a synthesized app is held against, besides cdk-nag's two packs and the CDK's own rules. */
 export interface Checks {
   readonly rules: readonly Rule[];
   readonly ledger: readonly Acknowledgement[];
