@@ -74,7 +74,7 @@ export const ledger: readonly Acknowledgement[] = [
   {
     finding: 'IAMNoInlinePolicy',
     resources: [
-      ...inBothRegions('Detection/SevereFindings/EventsRole/DefaultPolicy/Resource'),
+      ...inBothRegions('Detection/PublishSevereFindings/DefaultPolicy/Resource'),
       'LogArchive/AuditReplication/DefaultPolicy/Resource',
     ],
     reason: 'A policy of one role alone, made and deleted with it, cannot be attached to another; a managed policy could.',
@@ -84,7 +84,7 @@ export const ledger: readonly Acknowledgement[] = [
   },
   {
     finding: 'IAMNoWildcardPermissions[Action::kms:GenerateDataKey*]',
-    resources: inBothRegions('Detection/SevereFindings/EventsRole/DefaultPolicy/Resource'),
+    resources: inBothRegions('Detection/PublishSevereFindings/DefaultPolicy/Resource'),
     reason: "The CDK's grant to publish to an encrypted topic: two actions that make a data key, on the one key of the topics.",
     owner,
     expires,

@@ -75,6 +75,7 @@ export class Network extends Construct {
       ],
       restrictDefaultSecurityGroup: true,
     });
+    this.awaitInternetGateway();
     this.placeByZoneId();
     this.keepLogsOfProvider(props.logs);
 
@@ -102,6 +103,11 @@ export class Network extends Construct {
       eip.applyRemovalPolicy(RemovalPolicy.RETAIN);
       return eip;
     });
+  }
+
+  /** The CDK lets a regional NAT gateway wait for the internet gateway, but not for its attachment, which it needs. */
+  private awaitInternetGateway(): void {
+    this.vpc.node.tryFindChild('RegionalNatGateway')?.node.addDependency(this.vpc.node.findChild('VPCGW'));
   }
 
   /** Zone names mean another building in each account [SLO-1], so subnets are placed by the zones' IDs. */

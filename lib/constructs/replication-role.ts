@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -19,9 +18,9 @@ export class ReplicationRole extends iam.Role {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
       description: 'S3 replicates the audit records into the recovery Region',
-      assumedBy: new iam.ServicePrincipal('s3.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
-      }),
+      // Without a condition on its account, which AWS does not document for replication: where S3 did not send it, copies
+      // would silently stop. The resource control policy refuses services that act for others.
+      assumedBy: new iam.ServicePrincipal('s3.amazonaws.com'),
     });
   }
 

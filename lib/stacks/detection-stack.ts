@@ -1,6 +1,7 @@
 import { CfnAnalyzer } from 'aws-cdk-lib/aws-accessanalyzer';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnDetector } from 'aws-cdk-lib/aws-guardduty';
 import { CfnHub, CfnStandard } from 'aws-cdk-lib/aws-securityhub';
 import type { Construct } from 'constructs';
@@ -75,7 +76,12 @@ export class DetectionStack extends PlatformStack {
       targets: [
         // By a role of its own: EventBridge as a service cannot be held to this account in the key's policy.
         new targets.SnsTopic(this.alerts.page, {
-          authorizeUsingRole: true,
+          role: new iam.Role(this, 'PublishSevereFindings', {
+            description: 'EventBridge publishes severe findings',
+            assumedBy: new iam.ServicePrincipal('events.amazonaws.com', {
+              conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+            }),
+          }),
           message: events.RuleTargetInput.fromText(
             `GuardDuty severity ${events.EventField.fromPath('$.detail.severity')} in ${events.EventField.account}, ${events.EventField.region}: ` +
               `${events.EventField.fromPath('$.detail.title')}. Finding ${events.EventField.fromPath('$.detail.id')}. ` +

@@ -96,7 +96,7 @@ export class LogArchiveStack extends PlatformStack {
       accessLogs,
     }).bucket;
     this.admitLogGroups(logKey);
-    this.admitVendedLogs(networkLogs, logKey, ['flow-logs', 'dns-queries']);
+    this.admitVendedLogs(networkLogs, logKey);
     this.networkLogs = { bucket: networkLogs, key: logKey, retentionDays: logDays };
 
     const loadBalancerLogs = new LogBucket(this, 'LoadBalancerLogs', {
@@ -112,7 +112,7 @@ export class LogArchiveStack extends PlatformStack {
       new AuditTrail(this, 'AuditTrail', {
         bucket: audit,
         key: auditKey,
-        unloggedBuckets: [audit, configurationHistory, networkLogs, accessLogs, loadBalancerLogs],
+        unloggedBuckets: [audit, configurationHistory, networkLogs, accessLogs, loadBalancerLogs, ...(replica ? [replica.bucket] : [])],
       });
     }
   }
@@ -171,10 +171,10 @@ export class LogArchiveStack extends PlatformStack {
   }
 
   /**
-   * VPC flow logs and Resolver query logs come from the same deliverer.
+   * VPC flow logs and Resolver query logs come from the same deliverer. For the former the CDK writes the bucket's policy.
    * Source: Amazon CloudWatch Logs User Guide, "Enable logging from AWS services: logs sent to Amazon S3", read 2026-11.
    */
-  private admitVendedLogs(bucket: Bucket, key: kms.Key, prefixes: readonly string[]): void {
+  private admitVendedLogs(bucket: Bucket, key: kms.Key): void {
     const principals = [new iam.ServicePrincipal('delivery.logs.amazonaws.com')];
     const ofThisAccount = {
       StringEquals: { 'aws:SourceAccount': this.account },
@@ -185,7 +185,7 @@ export class LogArchiveStack extends PlatformStack {
         sid: 'LogDeliveryWrites',
         principals,
         actions: ['s3:PutObject'],
-        resources: prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/AWSLogs/${this.account}/*`)),
+        resources: [bucket.arnForObjects(`dns-queries/AWSLogs/${this.account}/*`)],
         conditions: { ...ofThisAccount, StringEquals: { ...ofThisAccount.StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control' } },
       }),
     );
