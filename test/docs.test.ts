@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { platform } from '../lib/config/platform';
+
+const root = join(__dirname, '..');
+const documents = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true }).map((file) => join('docs', String(file)))].filter(
+  (file) => file.endsWith('.md'),
+);
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** Relative links of a document that lead nowhere. */
+function deadLinks(file: string, text: string): string[] {
+  return [...text.matchAll(/\]\((?!https?:)([^)#\s]+)[^)]*\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !existsSync(join(root, dirname(file), target)));
+}
+
+describe('documents', () => {
+  it.each(documents)('%s links to files that exist', (file) => {
+    expect(deadLinks(file, read(file))).toEqual([]);
+  });
+
+  it('rejects a link that leads nowhere', () => {
+    expect(deadLinks('README.md', 'see [this](docs/nowhere.md) and [that](LICENSE)')).toEqual(['docs/nowhere.md']);
+  });
+
+  it('name every cell with its Regions, events and budget in the architecture', () => {
+    const architecture = read('docs/01-architecture/README.md');
+    for (const { name, cells } of platform.environments) {
+      for (const { name: cell, home, recovery, workload, monthlyBudgetUsd } of cells) {
+        const second = recovery.kind === 'pilot-light' ? recovery.region : 'none';
+        const figures = [`${workload.eventsPerDay / 1e6} million`, monthlyBudgetUsd.toLocaleString('en-US')];
+        expect(architecture).toContain(`| ${[name, cell, home.region, second, ...figures].join(' | ')} |`);
+      }
+    }
+  });
+
+  it('hold a decision record under each number that the code and the documents name, and name each of them', () => {
+    const decisions = readdirSync(join(root, 'docs/01-architecture/decisions'));
+    const sources = ['lib', 'bin', 'test', 'docs', 'bootstrap'].flatMap((folder) =>
+      existsSync(join(root, folder))
+        ? readdirSync(join(root, folder), { recursive: true })
+            .map((file) => join(folder, String(file)))
+            .filter((file) => /\.(ts|md|yaml)$/.test(file))
+        : [],
+    );
+    const named = new Set([...sources, 'README.md'].flatMap((file) => read(file).match(/\bADR-\d{3}\b/g) ?? []));
+    expect([...named].sort()).toEqual(decisions.map((file) => file.slice(0, 7)).sort());
+  });
+
+  it.each(readdirSync(join(root, 'docs/01-architecture/decisions')))('%s says what a decision record has to say', (file) => {
+    const text = read(join('docs/01-architecture/decisions', file));
+    for (const heading of [
+      'Status:',
+      '## Context',
+      '## Options',
+      '## Decision',
+      '## Given up',
+      '## Revisit when',
+      '## Which check holds it',
+    ]) {
+      expect(text, relative(root, file)).toMatch(new RegExp(heading, 'i'));
+    }
+    expect(text).toMatch(/\[?(REG|SEC|SLO|BUD|ORG|OPS|TIM)-\d/);
+  });
+
+  it('have a runbook for every alarm that the code names, and no other', () => {
+    const named = new Set(
+      readdirSync(join(root, 'lib/stacks')).flatMap(
+        (file) => read(join('lib/stacks', file)).match(/docs\/06-runbooks\/[a-z-]+\.md/g) ?? [],
+      ),
+    );
+    expect([...named].sort()).toEqual(
+      readdirSync(join(root, 'docs/06-runbooks'))
+        .map((file) => `docs/06-runbooks/${file}`)
+        .sort(),
+    );
+  });
+});
