@@ -39,7 +39,7 @@ export function buildApp({ platform, environment, checks, context, outdir }: Bui
       '@aws-cdk/core:failSynthOnValidationErrors': true,
       '@aws-cdk/core:validateAgainstDefaultRules': true,
       '@aws-cdk/core:appMode': 'process',
-      // Traces and the tree's file hold paths of the machine that synthesized: output would differ between two of them.
+      // Traces hold paths of the machine that synthesized: output would differ between two of them.
       'aws:cdk:disable-stack-trace': true,
       'aws:cdk:disable-creation-stack-traces': true,
     },
@@ -51,5 +51,13 @@ export function buildApp({ platform, environment, checks, context, outdir }: Bui
   if (isBuilt('organization')) new OrganizationStage(app, platform);
 
   if (checks !== 'none') addChecks(app, checks, { complete: environment === undefined });
+  dropTraces(app);
   return app;
+}
+
+/** Of acknowledgements, ours and the CDK's own: no flag switches these traces off. */
+function dropTraces(app: App): void {
+  for (const { node } of app.node.findAll()) {
+    for (const entry of node.metadata as { trace?: unknown }[]) delete entry.trace;
+  }
 }
