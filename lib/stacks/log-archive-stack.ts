@@ -1,10 +1,10 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Bucket, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { AuditTrail } from '../constructs/audit-trail';
 import { LogBucket } from '../constructs/log-bucket';
+import { admitConfig, admitLoadBalancers, admitLogGroups, admitVendedLogs } from '../constructs/log-writers';
 import { ReplicationRole, type ReplicationEnd } from '../constructs/replication-role';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
@@ -85,7 +85,7 @@ export class LogArchiveStack extends PlatformStack {
       lock: { unlockedBecause: 'AWS Config does not deliver to a bucket with Object Lock' },
       accessLogs,
     }).bucket;
-    this.admitConfig(configurationHistory, auditKey);
+    admitConfig({ bucket: configurationHistory, key: auditKey });
     this.configurationHistory = { bucket: configurationHistory, key: auditKey };
 
     const logKey = this.addKey('LogKey', 'Flow logs, DNS queries and log groups');
@@ -95,8 +95,8 @@ export class LogArchiveStack extends PlatformStack {
       lock: { unlockedBecause: 'They tell what happened on the wire, not who was granted what; the audit records do, and are locked' },
       accessLogs,
     }).bucket;
-    this.admitLogGroups(logKey);
-    this.admitVendedLogs(networkLogs, logKey);
+    admitLogGroups(logKey);
+    admitVendedLogs({ bucket: networkLogs, key: logKey });
     this.networkLogs = { bucket: networkLogs, key: logKey, retentionDays: logDays };
 
     const loadBalancerLogs = new LogBucket(this, 'LoadBalancerLogs', {
@@ -105,7 +105,7 @@ export class LogArchiveStack extends PlatformStack {
       lock: { unlockedBecause: 'AWS does not document Elastic Load Balancing as a writer to locked buckets' },
       accessLogs,
     }).bucket;
-    this.admitLoadBalancers(loadBalancerLogs);
+    admitLoadBalancers(loadBalancerLogs);
     this.loadBalancerLogs = loadBalancerLogs;
 
     if (props.role.kind === 'home') {
@@ -135,108 +135,5 @@ export class LogArchiveStack extends PlatformStack {
 
   private addKey(id: string, description: string): kms.Key {
     return new kms.Key(this, id, { description, enableKeyRotation: true, removalPolicy: RemovalPolicy.RETAIN });
-  }
-
-  /** Source: AWS Config Developer Guide, "Permissions for the Amazon S3 bucket" and "Permissions for the KMS key", read 2026-11. */
-  private admitConfig(bucket: Bucket, key: kms.Key): void {
-    const principals = [new iam.ServicePrincipal('config.amazonaws.com')];
-    const ofThisAccount = { StringEquals: { 'aws:SourceAccount': this.account } };
-    bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'ConfigLooksUpBucket',
-        principals,
-        actions: ['s3:GetBucketAcl', 's3:ListBucket'],
-        resources: [bucket.bucketArn],
-        conditions: ofThisAccount,
-      }),
-    );
-    bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'ConfigWrites',
-        principals,
-        actions: ['s3:PutObject'],
-        resources: [bucket.arnForObjects(`AWSLogs/${this.account}/Config/*`)],
-        conditions: { StringEquals: { ...ofThisAccount.StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control' } },
-      }),
-    );
-    key.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'ConfigEncrypts',
-        principals,
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: ['*'],
-        conditions: ofThisAccount,
-      }),
-    );
-  }
-
-  /**
-   * VPC flow logs and Resolver query logs come from the same deliverer. For the former the CDK writes the bucket's policy.
-   * Source: Amazon CloudWatch Logs User Guide, "Enable logging from AWS services: logs sent to Amazon S3", read 2026-11.
-   */
-  private admitVendedLogs(bucket: Bucket, key: kms.Key): void {
-    const principals = [new iam.ServicePrincipal('delivery.logs.amazonaws.com')];
-    const ofThisAccount = {
-      StringEquals: { 'aws:SourceAccount': this.account },
-      ArnLike: { 'aws:SourceArn': `arn:${this.partition}:logs:${this.region}:${this.account}:*` },
-    };
-    bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'LogDeliveryWrites',
-        principals,
-        actions: ['s3:PutObject'],
-        resources: [bucket.arnForObjects(`dns-queries/AWSLogs/${this.account}/*`)],
-        conditions: { ...ofThisAccount, StringEquals: { ...ofThisAccount.StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control' } },
-      }),
-    );
-    bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'LogDeliveryLooksUpBucket',
-        principals,
-        actions: ['s3:GetBucketAcl', 's3:ListBucket'],
-        resources: [bucket.bucketArn],
-        conditions: ofThisAccount,
-      }),
-    );
-    key.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'LogDeliveryEncrypts',
-        principals,
-        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
-        resources: ['*'],
-        conditions: ofThisAccount,
-      }),
-    );
-  }
-
-  /** Source: Amazon CloudWatch Logs User Guide, "Encrypt log data using AWS KMS", read 2026-11. */
-  private admitLogGroups(key: kms.Key): void {
-    key.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'LogGroupsEncrypt',
-        principals: [new iam.ServicePrincipal(`logs.${this.region}.amazonaws.com`)],
-        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
-        resources: ['*'],
-        conditions: {
-          ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${this.partition}:logs:${this.region}:${this.account}:log-group:*` },
-        },
-      }),
-    );
-  }
-
-  /**
-   * By the service's principal, which replaced one account ID a Region; its path is not narrowed further, since a test
-   * file is written beside the logs.
-   * Source: Elastic Load Balancing documentation, "Attach a bucket policy to your S3 bucket", read 2026-11.
-   */
-  private admitLoadBalancers(bucket: Bucket): void {
-    bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'LoadBalancersWrite',
-        principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
-        actions: ['s3:PutObject'],
-        resources: [bucket.arnForObjects(`*/AWSLogs/${this.account}/*`)],
-      }),
-    );
   }
 }
