@@ -6,7 +6,8 @@ import { buildApp } from '../lib/app';
 import { ledger } from '../lib/checks/ledger';
 import { constraintRules } from '../lib/checks/registry';
 import { platform } from '../lib/config/platform';
-import { ConfigurationError, parsePlatform, withAccounts, type Problem } from '../lib/config/validate';
+import { ConfigurationError, problem } from '../lib/config/problem';
+import { parsePlatform, withAccounts } from '../lib/config/validate';
 import { pricedRegions } from '../lib/cost/price-sheet';
 import { summarize } from '../lib/review/summary';
 
@@ -15,12 +16,6 @@ interface Arguments {
   readonly environment?: string;
   readonly accounts: Readonly<Record<string, string>>;
 }
-
-const problem = (property: string, received: unknown, allowed: string): Problem => ({
-  property,
-  received: JSON.stringify(received),
-  allowed: `allowed: ${allowed}`,
-});
 
 function readArguments(env: NodeJS.ProcessEnv): Arguments {
   // As the CLI hands it over; a large context comes as a file.
@@ -52,7 +47,9 @@ function readArguments(env: NodeJS.ProcessEnv): Arguments {
 
 try {
   const { environment, accounts } = readArguments(process.env);
-  const checked = parsePlatform(withAccounts(platform, accounts), { pricedRegions: pricedRegions() });
+  // Before the accounts go in as well: SWC checks no types, so the literals may have any shape.
+  const options = { pricedRegions: pricedRegions() };
+  const checked = parsePlatform(withAccounts(parsePlatform(platform, options), accounts), options);
   const app = buildApp({ platform: checked, environment, checks: { rules: constraintRules, ledger } });
   console.error(summarize(app.synth().directory));
 } catch (error) {

@@ -2,7 +2,7 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import { CellStage } from './cell-stage';
 import { addChecks, type Checks } from './checks/registry';
 import type { Platform } from './config/schema';
-import { ConfigurationError } from './config/validate';
+import { ConfigurationError, problem } from './config/problem';
 import { OrganizationStage } from './organization-stage';
 
 export interface BuildProps {
@@ -25,7 +25,7 @@ export interface BuildProps {
 export function buildApp({ platform, environment, checks, context, outdir }: BuildProps): App {
   const names = [...platform.environments.map(({ name }) => name as string), 'organization'];
   if (environment !== undefined && !names.includes(environment)) {
-    throw new ConfigurationError([{ property: 'environment', received: `'${environment}'`, allowed: `allowed: ${names.join(', ')}` }]);
+    throw new ConfigurationError([problem('environment', environment, names.join(', '))]);
   }
   const isBuilt = (name: string) => environment === undefined || environment === name;
 

@@ -9,6 +9,8 @@ const network = (text: string): Cidr | undefined => {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (!match) return undefined;
   const [a, b, c, d, prefix] = match.slice(1).map(Number) as [number, number, number, number, number];
+  // One spelling for each network: a leading zero means octal to some readers.
+  if (text !== `${a}.${b}.${c}.${d}/${prefix}`) return undefined;
   if (Math.max(a, b, c, d) > 255 || prefix > 32) return undefined;
   const size = 2 ** (32 - prefix);
   const first = ((a * 256 + b) * 256 + c) * 256 + d;

@@ -1,16 +1,19 @@
 /**
  * What an environment is: the one place that says which fields exist, in which unit, within which range.
- * Everything else about the configuration (several fields, several cells) is in validate.ts.
+ * What holds between fields and between cells is in cross-field-rules.ts.
  */
 import { z } from 'zod';
 import { parseCidr } from './cidr';
 
-/** The message of every failed rule: validate.ts prints it behind the property and the value that was received. */
-const allowed = (range: string) => ({ error: `allowed: ${range}` });
+/** The message of every failed rule: what is printed as allowed, behind the property and the value that was received. */
+const allowed = (range: string) => ({ error: range });
+
+/** An object with these keys and no other. */
+const record = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, allowed(`an object with ${Object.keys(shape).join(', ')}`));
 
 const figure = (unit: string, min: number, max: number) => {
   const message = allowed(`an integer from ${min} to ${max}, in ${unit}`);
-  return z.number(message).int(message).min(min, message).max(max, message);
+  return z.number(message).refine((value) => Number.isInteger(value) && value >= min && value <= max, message);
 };
 
 const pattern = (regex: RegExp, range: string) => z.string(allowed(range)).regex(regex, allowed(range));
@@ -33,8 +36,8 @@ const zones = z.array(pattern(/^[a-z]{3,4}\d-az\d$/, 'Availability Zone IDs such
 const egress = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({ kind: z.literal('regional'), addressesPerZone: figure('Elastic IP addresses a zone', 1, 8) }),
-    z.strictObject({ kind: z.literal('single-zone'), because: reason }),
+    record({ kind: z.literal('regional'), addressesPerZone: figure('Elastic IP addresses a zone', 1, 8) }),
+    record({ kind: z.literal('single-zone'), because: reason }),
   ],
   allowed("kind 'regional' or 'single-zone'"),
 );
@@ -51,39 +54,52 @@ const place = {
 };
 
 /** The Region in which a cell runs. */
-const home = z.strictObject({
+export const homeSchema = record({
   ...place,
   egress,
-  interfaceEndpoints: z.array(
-    z.enum(interfaceEndpointServices, allowed(interfaceEndpointServices.join(' or '))),
-    allowed(`a list of ${interfaceEndpointServices.join(' or ')}`),
-  ),
+  interfaceEndpoints: z
+    .array(
+      z.enum(interfaceEndpointServices, allowed(interfaceEndpointServices.join(' or '))),
+      allowed(`a list of ${interfaceEndpointServices.join(' or ')}`),
+    )
+    .refine((services) => new Set(services).size === services.length, allowed('each service once')),
 });
 
 /** The Region from which a cell would be recovered. */
+export const pilotLightSchema = record({
+  kind: z.literal('pilot-light'),
+  ...place,
+  /** Kept although no gateway uses them: customers have them on their allow lists in advance [SLO-4]. */
+  reservedAddressesPerZone: figure('Elastic IP addresses a zone', 0, 8),
+});
+
 const recovery = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({
-      kind: z.literal('pilot-light'),
-      ...place,
-      /** Kept although no gateway uses them: customers have them on their allow lists in advance [SLO-4]. */
-      reservedAddressesPerZone: figure('Elastic IP addresses a zone', 0, 8),
-    }),
+    pilotLightSchema,
     /** No second Region: only where no customer's data is [SLO-4, SLO-5]. */
-    z.strictObject({ kind: z.literal('none'), because: reason }),
+    record({ kind: z.literal('none'), because: reason }),
   ],
   allowed("kind 'pilot-light' or 'none'"),
 );
 
-export const cellSchema = z.strictObject({
-  /** Name of the cell's stage, and the prefix of its stacks' names. */
-  name: pattern(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens').max(16, allowed('at most 16 characters')),
+/**
+ * Retentions that a log group can have, of 90 days or more [SEC-3].
+ * Source: Amazon CloudWatch Logs API Reference, "PutRetentionPolicy", read 2026-11.
+ */
+const logRetentionDays = [90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+export const cellSchema = record({
+  /**
+   * Name of the cell's stage, and the prefix of its stacks' names. Short, since the policy that protects audit buckets
+   * knows them by the 19 characters that CloudFormation keeps of a stack's name: 8 are the cell's [ADR-006].
+   */
+  name: pattern(/^(?=.{1,7}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens, at most 7 characters'),
   account: accountId,
   jurisdiction: z.enum(['us', 'eu'], allowed("'us' or 'eu'")),
-  home,
+  home: homeSchema,
   recovery,
-  workload: z.strictObject({
+  workload: record({
     /** Accepted events in an average day [SLI-1]. The upper end is the largest volume that the design is tested on. */
     eventsPerDay: figure('events a day', 1_000, 10_000_000_000),
     /** Mean size of an event as it is stored, in bytes. The upper end is Kinesis' record limit of 10 MiB. */
@@ -91,9 +107,12 @@ export const cellSchema = z.strictObject({
     /** Deliveries to destinations that one event causes on average, the warehouse not counted. */
     deliveriesPerEvent: figure('deliveries an event', 0, 50),
   }),
-  retention: z.strictObject({
+  retention: record({
     /** Log groups, flow logs, DNS queries, access logs [SEC-3: 90 days or more]. */
-    logDays: figure('days', 90, 3653),
+    logDays: z.union(
+      logRetentionDays.map((days) => z.literal(days)),
+      allowed(`${logRetentionDays.join(', ')}, in days`),
+    ),
     /** Audit records: the trail's events and the history of configuration [SEC-3]. */
     auditDays: figure('days', 90, 3653),
     /** For how long nobody can delete or change an audit record [SEC-3]; at most auditDays. */
@@ -107,14 +126,14 @@ export const cellSchema = z.strictObject({
   alertEmail: pattern(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an e-mail address'),
 });
 
-export const environmentSchema = z.strictObject({
+export const environmentSchema = record({
   name: z.enum(['dev', 'staging', 'prod'], allowed("'dev', 'staging' or 'prod'")),
   /** Whether customers' data is in it: decides which safeguards may be left out. */
   holdsCustomerData: z.boolean(allowed('true or false')),
   cells: z.array(cellSchema, allowed('a list of cells')).min(1, allowed('one cell or more')),
 });
 
-export const organizationSchema = z.strictObject({
+export const organizationSchema = record({
   /** The organisation's management account, which holds no workload. */
   managementAccount: accountId,
   /** Organizations' own Region. */
@@ -123,13 +142,13 @@ export const organizationSchema = z.strictObject({
   /** Where IAM Identity Center lives: holds the workforce's identities, no customer's data. */
   workforceIdentityRegion: region,
   /** The GitHub organisation whose workflows may deploy [OPS-4]; the ID, since a name can be given up and taken by another. */
-  github: z.strictObject({
+  github: record({
     name: pattern(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$/, 'a GitHub organisation'),
     id: pattern(/^\d{1,12}$/, 'the numeric ID of the organisation, as text'),
   }),
 });
 
-export const platformSchema = z.strictObject({
+export const platformSchema = record({
   owner: pattern(/^[a-z][a-z0-9-]{2,30}$/, 'a team, in lower case'),
   costCentre: pattern(/^[A-Z]{2}-\d{4}$/, 'a cost centre such as CC-4100'),
   organization: organizationSchema,

@@ -42,6 +42,10 @@ export function priceOf(service: string, item: string, region: string): Price {
   if (!row) throw new RangeError(`item: received '${service}: ${item}'; allowed: an item of lib/cost/prices.json`);
   const own = row.prices[region];
   if (typeof own === 'number') return { usd: own, unit: row.unit, estimated: false };
+  // A ratio is no money: it does not grow with a Region's prices.
+  if (typeof row.prices['us-east-1'] === 'number' && pricedRegions().includes(region) && !row.unit.startsWith('USD')) {
+    return { usd: row.prices['us-east-1'], unit: row.unit, estimated: true };
+  }
   const [home, here, there] = [
     row.prices['us-east-1'],
     ...['us-east-1', region].map((name) => rowOf(reference.service, reference.item)?.prices[name]),

@@ -1,0 +1,254 @@
+/**
+ * Rules that hold fields against each other. Each field is read by itself, so that a broken one keeps no rule from
+ * judging the others; what the schema refuses is not judged again here.
+ */
+import type { z } from 'zod';
+import { cidrsOverlap, parseCidr } from './cidr';
+import { jurisdictions, type Jurisdiction } from './jurisdictions';
+import { problem, propertyName, valueAt, type Problem } from './problem';
+import { cellSchema, environmentSchema, homeSchema, organizationSchema, pilotLightSchema } from './schema';
+
+export interface RuleOptions {
+  /** Regions that the price sheet knows: the cost of another one could not be bounded [BUD-2]. */
+  readonly pricedRegions: readonly string[];
+}
+
+/** Monthly sum of all environments [BUD-1], in USD. */
+const BUD_1_USD = 50_000;
+/** Infrastructure an event [CST-1], in USD. */
+const CST_1_USD_PER_EVENT = 0.0001;
+const DAYS_A_MONTH = 365 / 12;
+
+/**
+ * Given by EKS to services of a cluster unless it is told otherwise: a VPC in it could not be reached from pods.
+ * Source: Amazon EKS User Guide, "KubernetesNetworkConfigRequest, serviceIpv4Cidr", read 2026-11.
+ */
+const kubernetesServiceCidrs = ['10.100.0.0/16', '172.20.0.0/16'];
+
+/**
+ * Zones in which EKS places no control plane: a subnet there makes the cluster's creation fail.
+ * Source: Amazon EKS User Guide, "Subnet requirements and considerations", read 2026-11.
+ */
+const zonesWithoutEks = ['use1-az3', 'usw1-az2', 'cac1-az3'];
+
+/** A cell of an input of any form, by what of it is well formed. */
+interface CandidateCell {
+  /** Path with the cell's name, as problems show it. */
+  readonly path: string;
+  readonly holdsCustomerData: boolean;
+  readonly name?: string;
+  readonly account?: string;
+  readonly jurisdiction?: Jurisdiction;
+  readonly places: readonly Place[];
+  readonly egressKind: unknown;
+  readonly recoveryKind: unknown;
+  readonly auditDays?: number;
+  readonly auditLockDays?: number;
+  readonly auditLockMode?: string;
+  readonly eventsPerDay?: number;
+  readonly monthlyBudgetUsd?: number;
+}
+
+/** A cell's home or recovery Region. */
+interface Place {
+  readonly path: string;
+  readonly region?: string;
+  readonly cidr?: string;
+  readonly availabilityZoneIds?: readonly string[];
+}
+
+/** Problems between the well-formed fields of an input of any form. Never throws. */
+export function crossFieldProblems(input: unknown, options: RuleOptions): Problem[] {
+  const cells = readCells(input);
+  return [
+    ...cells.flatMap((cell) => [...cell.places.flatMap((place) => placeProblems(place, cell, options)), ...cellProblems(cell)]),
+    ...uniquenessProblems(input, cells),
+    ...networkProblems(cells),
+    ...budgetProblems(cells),
+  ];
+}
+
+function readCells(input: unknown): CandidateCell[] {
+  return listAt(input, ['environments']).flatMap((environment, e) =>
+    listAt(environment, ['cells']).map((cell, c) => {
+      const path = propertyName(input, ['environments', e, 'cells', c]);
+      const { name, account, jurisdiction, workload, retention, monthlyBudgetUsd } = cellSchema.shape;
+      const recoveryKind = valueAt(cell, ['recovery', 'kind']);
+      const place = (
+        key: 'home' | 'recovery',
+        { region, cidr, availabilityZoneIds }: typeof homeSchema.shape | typeof pilotLightSchema.shape,
+      ): Place => ({
+        path: `${path}.${key}`,
+        region: read(region, cell, key, 'region'),
+        cidr: read(cidr, cell, key, 'cidr'),
+        availabilityZoneIds: read(availabilityZoneIds, cell, key, 'availabilityZoneIds'),
+      });
+      return {
+        path,
+        // In doubt the stricter rules hold.
+        holdsCustomerData: read(environmentSchema.shape.holdsCustomerData, environment, 'holdsCustomerData') ?? true,
+        name: read(name, cell, 'name'),
+        account: read(account, cell, 'account'),
+        jurisdiction: read(jurisdiction, cell, 'jurisdiction'),
+        places: [place('home', homeSchema.shape), ...(recoveryKind === 'pilot-light' ? [place('recovery', pilotLightSchema.shape)] : [])],
+        egressKind: valueAt(cell, ['home', 'egress', 'kind']),
+        recoveryKind,
+        auditDays: read(retention.shape.auditDays, cell, 'retention', 'auditDays'),
+        auditLockDays: read(retention.shape.auditLockDays, cell, 'retention', 'auditLockDays'),
+        auditLockMode: read(retention.shape.auditLockMode, cell, 'retention', 'auditLockMode'),
+        eventsPerDay: read(workload.shape.eventsPerDay, cell, 'workload', 'eventsPerDay'),
+        monthlyBudgetUsd: read(monthlyBudgetUsd, cell, 'monthlyBudgetUsd'),
+      };
+    }),
+  );
+}
+
+/** The value at a path, if the field's own schema takes it. */
+const read = <T>(schema: z.ZodType<T>, input: unknown, ...path: readonly string[]): T | undefined =>
+  schema.safeParse(valueAt(input, path)).data;
+
+/** Array.from, since map() would leave the holes of a sparse list. */
+const listAt = (input: unknown, path: readonly string[]): unknown[] => {
+  const list = valueAt(input, path);
+  return Array.isArray(list) ? Array.from(list) : [];
+};
+
+function cellProblems(cell: CandidateCell): Problem[] {
+  const { path, holdsCustomerData, places, auditDays, auditLockDays, auditLockMode, eventsPerDay, monthlyBudgetUsd } = cell;
+  const [home, recovery] = places;
+  const eventBudgetUsd = eventsPerDay === undefined ? Infinity : Math.floor(eventsPerDay * DAYS_A_MONTH * CST_1_USD_PER_EVENT);
+  const rules: readonly { readonly broken: boolean; readonly field: string; readonly received: unknown; readonly allowed: string }[] = [
+    {
+      broken: recovery?.region !== undefined && recovery.region === home?.region,
+      field: 'recovery.region',
+      received: recovery?.region,
+      allowed: 'another Region than home [SLO-4]',
+    },
+    {
+      broken: holdsCustomerData && cell.recoveryKind === 'none',
+      field: 'recovery.kind',
+      received: cell.recoveryKind,
+      allowed: "'pilot-light', since customers' data is in it [SLO-4, SLO-5]",
+    },
+    {
+      broken: holdsCustomerData && cell.egressKind === 'single-zone',
+      field: 'home.egress.kind',
+      received: cell.egressKind,
+      allowed: "'regional', since customers depend on it [SLO-1]",
+    },
+    {
+      broken: auditLockDays !== undefined && auditDays !== undefined && auditLockDays > auditDays,
+      field: 'retention.auditLockDays',
+      received: auditLockDays,
+      allowed: `at most auditDays, ${auditDays}`,
+    },
+    {
+      broken: holdsCustomerData && auditLockMode === 'GOVERNANCE',
+      field: 'retention.auditLockMode',
+      received: auditLockMode,
+      allowed: "'COMPLIANCE', since customers' data is in it [SEC-3]",
+    },
+    {
+      broken: holdsCustomerData && monthlyBudgetUsd !== undefined && monthlyBudgetUsd > eventBudgetUsd,
+      field: 'monthlyBudgetUsd',
+      received: monthlyBudgetUsd,
+      allowed: `at most ${eventBudgetUsd}, 0.0001 USD an event [CST-1]`,
+    },
+  ];
+  return rules.filter(({ broken }) => broken).map(({ field, received, allowed }) => problem(`${path}.${field}`, received, allowed));
+}
+
+function placeProblems(place: Place, { jurisdiction, holdsCustomerData }: CandidateCell, { pricedRegions }: RuleOptions): Problem[] {
+  const { path, region, availabilityZoneIds: zones = [] } = place;
+  const allowedRegions: readonly string[] = jurisdiction ? jurisdictions[jurisdiction] : [];
+  const fewestZones = holdsCustomerData ? 3 : 2;
+  const ofRegion =
+    region === undefined
+      ? []
+      : [
+          ...(jurisdiction && !allowedRegions.includes(region)
+            ? [problem(`${path}.region`, region, `a Region of ${jurisdiction}, ${allowedRegions.join(', ')} [REG-1, REG-3]`)]
+            : []),
+          ...(pricedRegions.includes(region)
+            ? []
+            : [problem(`${path}.region`, region, `a Region of the price sheet, ${pricedRegions.join(', ')} [BUD-2]`)]),
+        ];
+  const ofZones = zones.flatMap((zone, index) => {
+    const prefix = region === undefined ? '' : `${zoneIdPrefix(region)}-`;
+    const at = `${path}.availabilityZoneIds.${index}`;
+    return [
+      ...(zone.startsWith(prefix) ? [] : [problem(at, zone, `a zone of ${region}, ${prefix}azN`)]),
+      ...(zonesWithoutEks.includes(zone) ? [problem(at, zone, 'a zone in which EKS places control planes')] : []),
+      ...(zones.indexOf(zone) === index ? [] : [problem(at, zone, 'each zone once')]),
+    ];
+  });
+  const isCountWrong = place.availabilityZoneIds !== undefined && (zones.length < fewestZones || zones.length > 4);
+  return [
+    ...ofRegion,
+    ...(isCountWrong ? [problem(`${path}.availabilityZoneIds`, zones, `${fewestZones} to 4 zones [SLO-1]`)] : []),
+    ...ofZones,
+  ];
+}
+
+/** `eu-central-1` -> `euc1`: how the IDs of a Region's zones begin. */
+function zoneIdPrefix(region: string): string {
+  const [country = '', ...rest] = region.split('-');
+  return country + rest.map((word) => word.charAt(0)).join('');
+}
+
+interface Field {
+  readonly property: string;
+  readonly value: string | undefined;
+}
+
+function uniquenessProblems(input: unknown, cells: readonly CandidateCell[]): Problem[] {
+  const environments = listAt(input, ['environments']).map((environment, index) => ({
+    property: `environments.${index}.name`,
+    value: read(environmentSchema.shape.name, environment, 'name'),
+  }));
+  const managementAccount = read(organizationSchema.shape.managementAccount, input, 'organization', 'managementAccount');
+  return [
+    ...repeated(environments, 'a name that no other environment has'),
+    ...repeated(
+      cells.map(({ path, name }) => ({ property: `${path}.name`, value: name })),
+      'a name that no other cell has',
+    ),
+    ...repeated(
+      [
+        { property: 'organization.managementAccount', value: managementAccount },
+        ...cells.map(({ path, account }) => ({ property: `${path}.account`, value: account })),
+      ],
+      'an account of its own: a cell is one account',
+    ),
+  ];
+}
+
+function repeated(fields: readonly Field[], allowed: string): Problem[] {
+  return fields
+    .filter(({ value }, index) => value !== undefined && fields.findIndex((field) => field.value === value) < index)
+    .map(({ property, value }) => problem(property, value, allowed));
+}
+
+function networkProblems(cells: readonly CandidateCell[]): Problem[] {
+  const places = cells.flatMap((cell) => cell.places);
+  const taken = [...kubernetesServiceCidrs.map((cidr) => ({ path: 'the range of Kubernetes services', cidr })), ...places].flatMap(
+    ({ path, cidr = '' }) => {
+      const range = parseCidr(cidr);
+      return range ? [{ path, cidr, range }] : [];
+    },
+  );
+  return taken.flatMap(({ path, cidr, range }, index) => {
+    const other = taken.slice(0, index).find((earlier) => cidrsOverlap(range, earlier.range));
+    return other ? [problem(`${path}.cidr`, cidr, `a network that does not overlap ${other.path} (${other.cidr})`)] : [];
+  });
+}
+
+function budgetProblems(cells: readonly CandidateCell[]): Problem[] {
+  const sum = cells.reduce((total, { monthlyBudgetUsd = 0 }) => total + monthlyBudgetUsd, 0);
+  if (sum <= BUD_1_USD) return [];
+  return cells
+    .filter(({ monthlyBudgetUsd }) => monthlyBudgetUsd !== undefined)
+    .map(({ path, monthlyBudgetUsd }) =>
+      problem(`${path}.monthlyBudgetUsd`, monthlyBudgetUsd, `budgets that sum up to at most ${BUD_1_USD} USD a month, not ${sum} [BUD-1]`),
+    );
+}
