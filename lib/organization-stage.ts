@@ -1,9 +1,9 @@
 import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { jurisdictions } from './config/jurisdictions';
-import type { Platform } from './config/schema';
+import type { Cell, Platform } from './config/schema';
 import { tagAll } from './constructs/tagging';
-import { OrganizationStack } from './stacks/organization-stack';
+import { OrganizationStack, type JurisdictionAccounts } from './stacks/organization-stack';
 
 /** What the management account says of all others: which Regions, which records, which neighbours. */
 export class OrganizationStage extends Stage {
@@ -11,25 +11,29 @@ export class OrganizationStage extends Stage {
     super(scope, 'organization');
     tagAll(this, { environment: 'organization', cell: 'organization', owner, 'cost-centre': costCentre });
 
-    const cells = environments.flatMap((environment) => environment.cells);
-    new OrganizationStack(this, 'Organization', {
-      env: { account: organization.managementAccount, region: organization.region },
-      organizationId: organization.organizationId,
-      workforceIdentityRegion: organization.workforceIdentityRegion,
-      github: organization.github,
-      auditStackNames: cells.flatMap(({ name, recovery }) => [
-        `${name}-LogArchive`,
-        ...(recovery.kind === 'pilot-light' ? [`${name}-RecoveryLogArchive`] : []),
-      ]),
-      jurisdictions: Object.keys(jurisdictions).map((name) => {
-        const members = cells.filter(({ jurisdiction }) => jurisdiction === name);
-        // The Regions in use, not all that the jurisdiction allows: a store in any other one is a mistake.
-        const regions = members.flatMap(({ home, recovery }) => [
-          home.region,
-          ...(recovery.kind === 'pilot-light' ? [recovery.region] : []),
-        ]);
-        return { name, regions: [...new Set(regions)].sort(), accounts: members.map(({ account }) => account) };
-      }),
-    });
+    // A stack an environment, so that a changed policy is tried on dev before prod has it.
+    for (const { name, cells } of environments) {
+      new OrganizationStack(this, `${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
+        env: { account: organization.managementAccount, region: organization.region },
+        environment: name,
+        organizationId: organization.organizationId,
+        workforceIdentityRegion: organization.workforceIdentityRegion,
+        github: organization.github,
+        jurisdictions: jurisdictionsOf(cells),
+        auditStackNames: cells.flatMap(({ name: cell, recovery }) => [
+          `${cell}-LogArchive`,
+          ...(recovery.kind === 'pilot-light' ? [`${cell}-RecoveryLogArchive`] : []),
+        ]),
+      });
+    }
   }
+}
+
+/** The Regions in use, not all that a jurisdiction allows: a store in any other one is a mistake [REG-3]. */
+function jurisdictionsOf(cells: readonly Cell[]): JurisdictionAccounts[] {
+  return Object.keys(jurisdictions).flatMap((name) => {
+    const members = cells.filter(({ jurisdiction }) => jurisdiction === name);
+    const regions = members.flatMap(({ home, recovery }) => [home.region, ...(recovery.kind === 'pilot-light' ? [recovery.region] : [])]);
+    return members.length > 0 ? [{ name, regions: [...new Set(regions)].sort(), accounts: members.map(({ account }) => account) }] : [];
+  });
 }

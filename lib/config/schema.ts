@@ -84,17 +84,20 @@ const recovery = z.discriminatedUnion(
 );
 
 /**
+ * Short, since the policy that protects audit buckets knows them by the 19 characters that CloudFormation keeps of a
+ * stack's name: 8 are the cell's and a hyphen [ADR-006].
+ */
+const cellName = pattern(/^(?=.{1,7}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens, at most 7 characters');
+
+/**
  * Retentions that a log group can have, of 90 days or more [SEC-3].
  * Source: Amazon CloudWatch Logs API Reference, "PutRetentionPolicy", read 2026-11.
  */
 const logRetentionDays = [90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
 export const cellSchema = record({
-  /**
-   * Name of the cell's stage, and the prefix of its stacks' names. Short, since the policy that protects audit buckets
-   * knows them by the 19 characters that CloudFormation keeps of a stack's name: 8 are the cell's [ADR-006].
-   */
-  name: pattern(/^(?=.{1,7}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens, at most 7 characters'),
+  /** Name of the cell's stage, and the prefix of its stacks' names. */
+  name: cellName,
   account: accountId,
   jurisdiction: z.enum(['us', 'eu'], allowed("'us' or 'eu'")),
   home: homeSchema,

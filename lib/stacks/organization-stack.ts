@@ -24,6 +24,8 @@ export interface JurisdictionAccounts {
 }
 
 export interface OrganizationStackProps extends PlatformStackProps {
+  /** Whose accounts the policies bind: part of their names, since names are unique in an organization. */
+  readonly environment: string;
   readonly organizationId: string;
   readonly jurisdictions: readonly JurisdictionAccounts[];
   /** Home Region of IAM Identity Center. */
@@ -44,7 +46,7 @@ export interface OrganizationStackProps extends PlatformStackProps {
 }
 
 /**
- * The limits of every member account, in the management account [REG-1, REG-3, SEC-1, SEC-3, SEC-4].
+ * The limits of an environment's accounts, in the management account [REG-1, REG-3, SEC-1, SEC-3, SEC-4].
  *
  * Both policy types have to be enabled in the organization beforehand: CloudFormation has no type for that switch.
  * A policy outlives the stack: deleting a stack must not open every account at once.
@@ -60,7 +62,7 @@ export class OrganizationStack extends PlatformStack {
       dataClassification: 'internal',
       stateful: true,
     });
-    const { organizationId, jurisdictions, workforceIdentityRegion, github, auditStackNames } = props;
+    const { environment, organizationId, jurisdictions, workforceIdentityRegion, github, auditStackNames } = props;
     const accounts = jurisdictions.flatMap((jurisdiction) => jurisdiction.accounts);
     const repeated = accounts.filter((account, index) => accounts.indexOf(account) !== index);
     if (repeated.length > 0) {
@@ -76,32 +78,32 @@ export class OrganizationStack extends PlatformStack {
     for (const { name, regions, accounts: members } of jurisdictions) {
       this.attach(`DenyRegions${name.charAt(0).toUpperCase()}${name.slice(1)}`, members, {
         type: 'SERVICE_CONTROL_POLICY',
-        name: `dataflow-deny-regions-${name}`,
+        name: `dataflow-${environment}-deny-regions-${name}`,
         description: `Nothing runs and no copy goes outside the Regions of ${name} (REG-1, REG-3)`,
         content: denyRegions({ jurisdiction: name, regions, workforceIdentityRegion }),
       });
     }
     this.attach('ProtectAudit', accounts, {
       type: 'SERVICE_CONTROL_POLICY',
-      name: 'dataflow-protect-audit',
+      name: `dataflow-${environment}-protect-audit`,
       description: 'Nobody stops, deletes or weakens the audit trail (SEC-1, SEC-3)',
       content: protectAudit({ ...roles, auditStackNames }),
     });
     this.attach('ProtectPipeline', accounts, {
       type: 'SERVICE_CONTROL_POLICY',
-      name: 'dataflow-protect-pipeline',
+      name: `dataflow-${environment}-protect-pipeline`,
       description: 'Infrastructure changes by the pipeline only (OPS-4, OPS-5, SEC-4)',
       content: protectPipeline(roles),
     });
     this.attach('ResourcePerimeter', accounts, {
       type: 'SERVICE_CONTROL_POLICY',
-      name: 'dataflow-resource-perimeter',
+      name: `dataflow-${environment}-resource-perimeter`,
       description: 'Our principals reach only our resources (REG-3, SEC-4)',
       content: resourcePerimeter({ ...roles, organizationId }),
     });
     this.attach('IdentityPerimeter', accounts, {
       type: 'RESOURCE_CONTROL_POLICY',
-      name: 'dataflow-identity-perimeter',
+      name: `dataflow-${environment}-identity-perimeter`,
       description: 'Only our principals, and services on our behalf, reach our resources, over TLS (SEC-2, SEC-4)',
       content: identityPerimeter({
         organizationId,

@@ -7,6 +7,7 @@ import { OrganizationStack, type OrganizationStackProps } from '../../lib/stacks
 
 const props: OrganizationStackProps = {
   env: { account: '999999999999', region: 'us-east-1' },
+  environment: 'prod',
   organizationId: 'o-exampleorgid',
   jurisdictions: [
     { name: 'us', regions: ['us-east-1', 'us-west-2'], accounts: ['111111111111', '333333333333'] },

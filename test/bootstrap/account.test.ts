@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { platform } from '../../lib/config/platform';
+import { platformStacks } from '../support/platform-assembly';
+import { accountTemplate, decide, deployedResources, executionPolicy, withStatement, type Account, type Policy } from './execution-policy';
+import { handledTypes, handlerActions, type HandlerAction } from './handlers';
+
+const accounts: readonly Account[] = platform.environments
+  .flatMap(({ cells }) => cells)
+  .map(({ name, account, home, recovery }) => ({
+    cell: name,
+    account,
+    regions: [home.region, ...(recovery.kind === 'pilot-light' ? [recovery.region] : [])],
+  }));
+
+const organization: Account = {
+  cell: 'organization',
+  account: platform.organization.managementAccount,
+  regions: [platform.organization.region],
+};
+
+const typesOf = (cell: string): readonly string[] => [
+  ...new Set(
+    platformStacks()
+      .filter(({ path }) => path.startsWith(`${cell}/`))
+      .flatMap(({ resources }) => resources.map(({ type }) => type)),
+  ),
+];
+
+/** What a handler works on, named as CloudFormation names what a stack of the cell makes. */
+function resourceOf({ cell, account, regions }: Account, { action, service }: HandlerAction): string {
+  const name = `${cell}-Stack-LogicalId-1A2B3C4D5E6F`;
+  const own = (part: string): string => `arn:aws:${part.replace('@', `${String(regions[0])}:${account}:`)}`;
+  const [prefix] = action.split(':');
+  if (action === 'iam:CreateServiceLinkedRole' || action === 'iam:GetRole' ? service : service === 'config.amazonaws.com') {
+    const role = service === 'config.amazonaws.com' ? 'AWSServiceRoleForConfig' : 'AWSServiceRoleForIt';
+    return `arn:aws:iam::${account}:role/aws-service-role/${String(service)}/${role}`;
+  }
+  if (prefix === 'iam') return `arn:aws:iam::${account}:role/${name}`;
+  if (prefix === 'events') return own(`events:@rule/${name}`);
+  if (prefix === 'lambda') return own(`lambda:@function:${name}`);
+  if (prefix === 'sns') return own(`sns:@${name}`);
+  if (action.startsWith('s3:GetObject')) return `arn:aws:s3:::cdk-hnb659fds-assets-${account}-${String(regions[0])}/code.zip`;
+  if (prefix === 's3') return `arn:aws:s3:::${name.toLowerCase()}`;
+  if (prefix === 'organizations' && !['CreatePolicy', 'ListPolicies'].some((call) => action.endsWith(call))) {
+    return `arn:aws:organizations::${account}:policy/o-exampleorgid/service_control_policy/p-0123456789`;
+  }
+  const ofLogGroup = prefix === 'logs' && !/LogDeliver|logs:Describe/.test(action);
+  return ofLogGroup ? own(`logs:@log-group:${name}`) : '*';
+}
+
+const contextOf = ({ action, service }: HandlerAction): Record<string, string> => {
+  if (action === 'iam:CreateServiceLinkedRole' && service) return { 'iam:AWSServiceName': service };
+  if (action.endsWith('chRolePolicy')) return { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' };
+  return action === 'iam:PassRole' && service ? { 'iam:PassedToService': service } : {};
+};
+
+/** The first actions of the types that the policy lacks, at most so many, as `type: action`. */
+async function missing(account: Account, policy: Policy, atMost = Infinity): Promise<string[]> {
+  const lacking: string[] = [];
+  const decided = new Set<string>();
+  for (const type of typesOf(account.cell)) {
+    for (const call of handlerActions(type)) {
+      const request = { action: call.action, resource: resourceOf(account, call), context: contextOf(call) };
+      const key = JSON.stringify(request);
+      if (decided.has(key)) continue;
+      decided.add(key);
+      if ((await decide(account, policy, request)) !== 'Allowed') lacking.push(`${type}: ${call.action}`);
+      if (lacking.length >= atMost) return lacking;
+    }
+  }
+  return lacking;
+}
+
+/** Characters that count against IAM's quota. Source: IAM User Guide, "IAM and AWS STS quotas", read 2026-11. */
+const sizeOf = (policy: Policy): number => JSON.stringify(policy).length;
+const MAX_CHARACTERS = 6_144;
+
+describe.each([...accounts, organization])('the execution policy of $cell', (account) => {
+  const policy = executionPolicy(account);
+
+  it('allows what CloudFormation calls for each resource type of its stacks', async () => {
+    expect(typesOf(account.cell).length).toBeGreaterThan(0);
+    expect(await missing(account, policy)).toEqual([]);
+  });
+
+  it('allows the version of the bootstrap to be read', async () => {
+    const [home = ''] = account.regions;
+    const request = {
+      action: 'ssm:GetParameters',
+      resource: `arn:aws:ssm:${home}:${account.account}:parameter/cdk-bootstrap/hnb659fds/version`,
+    };
+    expect(await decide(account, policy, request)).toBe('Allowed');
+    expect(
+      await decide(
+        account,
+        withStatement(policy, 'DeploymentInputs', () => undefined),
+        request,
+      ),
+    ).toBe('ImplicitlyDenied');
+  });
+
+  it('fits into a managed policy', () => {
+    expect(sizeOf(policy)).toBeLessThanOrEqual(MAX_CHARACTERS);
+  });
+});
+
+describe.each([...accounts.filter(({ cell }) => cell === 'prod-eu'), organization])('each permission of $cell', (account) => {
+  const policy = executionPolicy(account);
+  const permissions = policy.Statement.filter(({ Effect, Sid }) => Effect === 'Allow' && Sid !== 'DeploymentInputs');
+
+  it.each(permissions)('is needed by a resource type: $Sid', async ({ Sid }) => {
+    const withoutIt = withStatement(policy, Sid, () => undefined);
+    expect(await missing(account, withoutIt, 1)).not.toEqual([]);
+  });
+});
+
+describe('the table of resource types', () => {
+  it('holds the types of the platform and no other', () => {
+    const types = [...accounts, organization].flatMap(({ cell }) => typesOf(cell));
+    expect([...handledTypes].sort()).toEqual([...new Set(types)].sort());
+  });
+
+  it('rejects a type without a row, and says what to do', () => {
+    expect(() => handlerActions('AWS::Kinesis::Stream')).toThrow(
+      "type: received 'AWS::Kinesis::Stream'; allowed: a type with a row in test/bootstrap/handlers.ts",
+    );
+  });
+});
+
+describe('the template of an account', () => {
+  it('offers the cells of the platform and the organization', () => {
+    expect(accountTemplate().Parameters['Cell']?.AllowedValues).toEqual([...accounts.map(({ cell }) => cell), 'organization']);
+  });
+
+  it.each([
+    { configServiceLinkedRole: 'create', roles: ['config.amazonaws.com'] },
+    { configServiceLinkedRole: 'exists', roles: [] },
+  ] as const)("makes AWS Config's role in a cell's account: $configServiceLinkedRole", ({ configServiceLinkedRole, roles }) => {
+    for (const account of accounts) {
+      const resources = Object.values(deployedResources(accountTemplate(), { ...account, configServiceLinkedRole }));
+      const linked = resources.filter(({ Type }) => Type === 'AWS::IAM::ServiceLinkedRole');
+      expect(linked.map(({ Properties }) => Properties['AWSServiceName'])).toEqual(roles);
+    }
+  });
+
+  it('makes the organization policy alone in the management account', () => {
+    expect(Object.keys(deployedResources(accountTemplate(), organization))).toEqual(['OrganizationExecution']);
+  });
+});

@@ -1,0 +1,162 @@
+/**
+ * What CloudFormation calls to create, read, update and delete a resource, by type: a new type of the platform gets a row
+ * here, and what it lists in bootstrap/account.yaml.
+ *
+ * From the handlers' permissions in CloudFormation's resource schemas, as of 2026-08 (aws-cloudformation-schema/ of
+ * pulumi/pulumi-aws-native at 43eed3b), less what belongs to properties that the platform does not use. Three types have no
+ * such list (AWS Config's two, and FirewallConfig): theirs are the service's calls for the resource. Service-linked roles are
+ * those that the services' user guides name, read 2026-11.
+ */
+const handlers: Readonly<Record<string, string>> = {
+  'AWS::AccessAnalyzer::Analyzer': `
+    access-analyzer:CreateAnalyzer DeleteAnalyzer GetAnalyzer ListAnalyzers TagResource UntagResource UpdateAnalyzer
+    iam:CreateServiceLinkedRole=access-analyzer.amazonaws.com
+  `,
+  'AWS::CloudTrail::Trail': `
+    cloudtrail:AddTags CreateTrail DeleteTrail DescribeTrails GetEventSelectors GetTrail GetTrailStatus ListTags PutEventSelectors
+    RemoveTags StartLogging StopLogging UpdateTrail
+  `,
+  'AWS::Config::ConfigurationRecorder': `
+    config:DeleteConfigurationRecorder DescribeConfigurationRecorderStatus DescribeConfigurationRecorders PutConfigurationRecorder
+    StartConfigurationRecorder StopConfigurationRecorder iam:PassRole=config.amazonaws.com
+  `,
+  'AWS::Config::DeliveryChannel': `config:DeleteDeliveryChannel DescribeDeliveryChannels PutDeliveryChannel`,
+  'AWS::EC2::EIP': `ec2:AllocateAddress AssociateAddress CreateTags DeleteTags DescribeAddresses DisassociateAddress ReleaseAddress`,
+  'AWS::EC2::FlowLog': `
+    ec2:CreateFlowLogs CreateTags DeleteFlowLogs DeleteTags DescribeFlowLogs DescribeTags
+    iam:CreateServiceLinkedRole=delivery.logs.amazonaws.com logs:CreateLogDelivery DeleteLogDelivery s3:GetBucketPolicy PutBucketPolicy
+  `,
+  'AWS::EC2::InternetGateway': `ec2:CreateInternetGateway CreateTags DeleteInternetGateway DeleteTags DescribeInternetGateways`,
+  'AWS::EC2::NatGateway': `
+    ec2:AssociateNatGatewayAddress CreateNatGateway CreateTags DeleteNatGateway DeleteTags DescribeNatGateways
+    DisassociateNatGatewayAddress iam:CreateServiceLinkedRole=ec2-nat-gateway.amazonaws.com
+  `,
+  'AWS::EC2::Route': `ec2:CreateRoute DeleteRoute DescribeNetworkInterfaces DescribeRouteTables ReplaceRoute`,
+  'AWS::EC2::RouteTable': `ec2:CreateRouteTable CreateTags DeleteRouteTable DeleteTags DescribeRouteTables`,
+  'AWS::EC2::SecurityGroup': `
+    ec2:AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateSecurityGroup CreateTags DeleteSecurityGroup DeleteTags
+    DescribeInstances DescribeSecurityGroups RevokeSecurityGroupEgress RevokeSecurityGroupIngress
+    UpdateSecurityGroupRuleDescriptionsEgress UpdateSecurityGroupRuleDescriptionsIngress
+  `,
+  'AWS::EC2::SecurityGroupEgress': `
+    ec2:AuthorizeSecurityGroupEgress DescribeSecurityGroupRules RevokeSecurityGroupEgress UpdateSecurityGroupRuleDescriptionsEgress
+  `,
+  'AWS::EC2::SecurityGroupIngress': `
+    ec2:AuthorizeSecurityGroupIngress DescribeSecurityGroupRules DescribeSecurityGroups RevokeSecurityGroupIngress
+    UpdateSecurityGroupRuleDescriptionsIngress
+  `,
+  'AWS::EC2::Subnet': `ec2:CreateSubnet CreateTags DeleteSubnet DeleteTags DescribeNetworkAcls DescribeSubnets ModifySubnetAttribute`,
+  'AWS::EC2::SubnetRouteTableAssociation': `
+    ec2:AssociateRouteTable DescribeRouteTables DescribeSubnets DisassociateRouteTable ReplaceRouteTableAssociation
+  `,
+  'AWS::EC2::VPC': `
+    ec2:CreateTags CreateVpc DeleteTags DeleteVpc DescribeNetworkAcls DescribeSecurityGroups DescribeVpcAttribute
+    DescribeVpcEncryptionControls DescribeVpcs ModifyVpcAttribute
+  `,
+  'AWS::EC2::VPCEndpoint': `
+    ec2:CreateTags CreateVpcEndpoint DeleteTags DeleteVpcEndpoints DescribeSecurityGroups DescribeSubnets DescribeVpcEndpoints
+    DescribeVpcs ModifyVpcEndpoint
+  `,
+  'AWS::EC2::VPCGatewayAttachment': `ec2:AttachInternetGateway DescribeInternetGateways DetachInternetGateway`,
+  'AWS::Events::Rule': `
+    events:DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource
+    iam:PassRole=events.amazonaws.com
+  `,
+  'AWS::GuardDuty::Detector': `
+    guardduty:CreateDetector DeleteDetector GetDetector ListDetectors ListTagsForResource TagResource UntagResource UpdateDetector
+    iam:CreateServiceLinkedRole=guardduty.amazonaws.com GetRole=guardduty.amazonaws.com
+  `,
+  'AWS::IAM::Policy': `iam:DeleteRolePolicy GetRolePolicy PutRolePolicy`,
+  'AWS::IAM::Role': `
+    iam:AttachRolePolicy CreateRole DeleteRole DeleteRolePolicy DetachRolePolicy GetRole GetRolePolicy ListAttachedRolePolicies
+    ListRolePolicies PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription
+  `,
+  'AWS::KMS::Key': `
+    kms:CreateKey DescribeKey DisableKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags
+    PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription
+  `,
+  'AWS::Lambda::Function': `
+    ec2:DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs iam:PassRole=lambda.amazonaws.com kms:DescribeKey
+    lambda:CreateFunction DeleteFunction GetFunction GetRuntimeManagementConfig PublishVersion PutRuntimeManagementConfig TagResource
+    UntagResource UpdateFunctionCode UpdateFunctionConfiguration s3:GetObject GetObjectVersion
+  `,
+  'AWS::Logs::LogGroup': `
+    logs:AssociateKmsKey CreateLogDelivery CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DescribeLogGroups DescribeResourcePolicies
+    DisassociateKmsKey ListTagsForResource PutRetentionPolicy TagResource UntagResource
+  `,
+  'AWS::Organizations::Policy': `
+    organizations:AttachPolicy CreatePolicy DeletePolicy DescribePolicy DetachPolicy ListPolicies ListTagsForResource ListTargetsForPolicy
+    TagResource UntagResource UpdatePolicy
+  `,
+  'AWS::Route53Resolver::FirewallConfig': `ec2:DescribeVpcs route53resolver:GetFirewallConfig ListFirewallConfigs UpdateFirewallConfig`,
+  'AWS::Route53Resolver::FirewallRuleGroup': `
+    route53resolver:CreateFirewallRule CreateFirewallRuleGroup DeleteFirewallRule DeleteFirewallRuleGroup GetFirewallRuleGroup
+    ListFirewallRules ListTagsForResource TagResource UntagResource UpdateFirewallRule
+  `,
+  'AWS::Route53Resolver::FirewallRuleGroupAssociation': `
+    ec2:DescribeVpcs route53resolver:AssociateFirewallRuleGroup DisassociateFirewallRuleGroup GetFirewallRuleGroupAssociation
+    ListTagsForResource TagResource UntagResource UpdateFirewallRuleGroupAssociation
+  `,
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig': `
+    iam:CreateServiceLinkedRole=route53resolver.amazonaws.com logs:CreateLogDelivery DeleteLogDelivery DescribeLogGroups
+    DescribeResourcePolicies GetLogDelivery ListLogDeliveries UpdateLogDelivery route53resolver:CreateResolverQueryLogConfig
+    DeleteResolverQueryLogConfig GetResolverQueryLogConfig ListResolverQueryLogConfigs ListTagsForResource TagResource UntagResource
+  `,
+  'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation': `
+    ec2:DescribeVpcs route53resolver:AssociateResolverQueryLogConfig DisassociateResolverQueryLogConfig
+    GetResolverQueryLogConfigAssociation ListResolverQueryLogConfigAssociations
+  `,
+  'AWS::S3::Bucket': `
+    iam:PassRole=s3.amazonaws.com s3:CreateBucket DeleteBucket GetAccelerateConfiguration GetAnalyticsConfiguration GetBucketAbac
+    GetBucketAcl GetBucketCORS GetBucketLogging GetBucketNotification GetBucketObjectLockConfiguration GetBucketOwnershipControls
+    GetBucketPublicAccessBlock GetBucketTagging GetBucketVersioning GetEncryptionConfiguration GetIntelligentTieringConfiguration
+    GetInventoryConfiguration GetMetricsConfiguration GetReplicationConfiguration ListBucket PutBucketLogging
+    PutBucketObjectLockConfiguration PutBucketOwnershipControls PutBucketPublicAccessBlock PutBucketTagging PutBucketVersioning
+    PutEncryptionConfiguration PutLifecycleConfiguration PutReplicationConfiguration TagResource UntagResource
+  `,
+  'AWS::S3::BucketPolicy': `s3:DeleteBucketPolicy GetBucketPolicy PutBucketPolicy`,
+  'AWS::SNS::Subscription': `sns:GetSubscriptionAttributes SetSubscriptionAttributes Subscribe Unsubscribe`,
+  'AWS::SNS::Topic': `
+    sns:CreateTopic DeleteTopic GetTopicAttributes ListSubscriptionsByTopic ListTagsForResource SetTopicAttributes Subscribe TagResource
+    Unsubscribe UntagResource
+  `,
+  'AWS::SNS::TopicPolicy': `sns:SetTopicAttributes`,
+  'AWS::SecurityHub::Hub': `
+    iam:CreateServiceLinkedRole=securityhub.amazonaws.com securityhub:DescribeHub DisableSecurityHub EnableSecurityHub ListTagsForResource
+    TagResource UntagResource UpdateSecurityHubConfiguration
+  `,
+  'AWS::SecurityHub::Standard': `
+    securityhub:BatchDisableStandards BatchEnableStandards DescribeStandardsControls GetEnabledStandards UpdateStandardsControl
+  `,
+  'Custom::VpcRestrictDefaultSG': `lambda:InvokeFunction`,
+};
+
+export interface HandlerAction {
+  readonly action: string;
+  /** The service that a role is passed to or linked with. */
+  readonly service?: string;
+}
+
+/** @throws RangeError for a type without a row. */
+export function handlerActions(type: string): readonly HandlerAction[] {
+  const row = handlers[type];
+  if (row === undefined) {
+    throw new RangeError(
+      `type: received '${type}'; allowed: a type with a row in test/bootstrap/handlers.ts. ` +
+        'Add what its handlers call, there and in bootstrap/account.yaml, and deploy that template before the stack',
+    );
+  }
+  let prefix = '';
+  return row
+    .trim()
+    .split(/\s+/)
+    .map((word) => {
+      // `service:Action=for`, of which the service is that of the word before, if it is left out.
+      const [, own = prefix, name = '', service] = /^([a-z0-9-]+:)?(\w+)(?:=(.+))?$/.exec(word) ?? [];
+      prefix = own;
+      return { action: `${own}${name}`, service };
+    });
+}
+
+/** Types that the table knows, whether or not a stack has them. */
+export const handledTypes: readonly string[] = Object.keys(handlers);
