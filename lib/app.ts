@@ -19,8 +19,9 @@ export interface BuildProps {
 }
 
 /**
- * The app of one environment or of all of them. No side effects: nothing is written before `synth()`.
- * @throws ConfigurationError when there is no such environment.
+ * The app of one environment or of all of them. Templates are written by `synth()`; the CDK makes its folders and stages
+ * assets as constructs are made.
+ * @throws ConfigurationError when there is no such environment, before anything is written.
  */
 export function buildApp({ platform, environment, checks, context, outdir }: BuildProps): App {
   const names = [...platform.environments.map(({ name }) => name as string), 'organization'];

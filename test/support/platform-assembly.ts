@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -13,10 +13,9 @@ export const flags = (JSON.parse(readFileSync(join(__dirname, '../../cdk.json'),
 /** The platform's own configuration without any check, which are tested apart. */
 export const unchecked: BuildProps = { platform, checks: 'none', context: flags };
 
-/** Synthesizes into a folder of its own, which goes with the test process. */
+/** Synthesizes into a folder of its own, which goes with the test run: see test/support/global-setup.ts. */
 export function synthesize(props: Partial<BuildProps> = {}): string {
-  const outdir = mkdtempSync(join(tmpdir(), 'dataflow-'));
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  const outdir = mkdtempSync(join(process.env['DATAFLOW_TEST_DIR'] ?? tmpdir(), 'assembly-'));
   return buildApp({ ...unchecked, ...props, outdir }).synth().directory;
 }
 

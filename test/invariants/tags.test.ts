@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { describeInvariant, first, judgedStacks, resourcesOf, type Invariant, type Resource } from './judged-stack';
+
+/** Types of this platform whose resources carry no tags: they take none, or are replaced when one changes. Nothing else may lack them. */
+const untagged = [
+  'AWS::Config::ConfigurationRecorder',
+  'AWS::Config::DeliveryChannel',
+  'AWS::EC2::Route',
+  'AWS::EC2::SecurityGroupEgress',
+  'AWS::EC2::SecurityGroupIngress',
+  'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::VPCGatewayAttachment',
+  'AWS::IAM::Policy',
+  'AWS::Route53Resolver::FirewallConfig',
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig',
+  'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SecurityHub::Standard',
+  'Custom::VpcRestrictDefaultSG',
+];
+
+const environments: Readonly<Record<string, string>> = { 'prod-us': 'prod', 'prod-eu': 'prod' };
+
+/** What each tag may say in a cell. */
+const allowedValues = (cell: string): Readonly<Record<string, RegExp>> => ({
+  environment: new RegExp(`^${environments[cell] ?? cell}$`),
+  cell: new RegExp(`^${cell}$`),
+  component: /^(network|security)$/,
+  owner: /^platform-engineering$/,
+  'data-classification': /^(internal|confidential|customer-data)$/,
+  'cost-centre': /^[A-Z]{2}-\d{4}$/,
+});
+
+/** A list of keys and values with most types, a map with Security Hub and few others. */
+function tagsOf({ Properties }: Resource): Readonly<Record<string, string>> {
+  const tags = Properties['Tags'] ?? {};
+  if (!Array.isArray(tags)) return tags as Readonly<Record<string, string>>;
+  return Object.fromEntries((tags as { readonly Key: string; readonly Value: string }[]).map(({ Key, Value }) => [Key, Value]));
+}
+
+const everythingIsTagged: Invariant = (stacks) =>
+  resourcesOf(stacks)
+    .filter(({ Type }) => !untagged.includes(Type))
+    .flatMap((resource) => {
+      const tags = tagsOf(resource);
+      return Object.entries(allowedValues(resource.stack.cell))
+        .filter(([key, values]) => !values.test(tags[key] ?? ''))
+        .map(([key]) => `${resource.at} of ${resource.Type}: ${key} is ${tags[key] ?? 'absent'}`);
+    });
+
+const retag = (resource: Resource, key: string, Value: string): void => {
+  resource.Properties['Tags'] = Object.entries({ ...tagsOf(resource), [key]: Value }).map(([Key, value]) => ({ Key, Value: value }));
+};
+
+describeInvariant('every resource says to whom it belongs and what it holds [BUD-3, SEC-1]', everythingIsTagged, {
+  'a bucket without tags': ['prod-eu/LogArchive', (stack) => delete first(stack, 'AWS::S3::Bucket').Properties['Tags']],
+  'the cost of one cell shown under another': ['prod-eu/Network', (stack) => retag(first(stack, 'AWS::EC2::VPC'), 'cell', 'prod-us')],
+  'a component that nobody knows': ['dev/Network', (stack) => retag(first(stack, 'AWS::EC2::VPC'), 'component', 'misc')],
+  "a function of the CDK's own without tags": [
+    'prod-us/Network',
+    (stack) => delete first(stack, 'AWS::Lambda::Function').Properties['Tags'],
+  ],
+  'a hub, whose tags are a map, without its owner': [
+    'staging/Detection',
+    (stack) => delete (first(stack, 'AWS::SecurityHub::Hub').Properties['Tags'] as Record<string, string>)['owner'],
+  ],
+  'a resource of a type that is new here': [
+    'dev/Network',
+    ({ template }) => (template.Resources['Seeded'] = { Type: 'AWS::Kinesis::Stream', Properties: {} }),
+  ],
+});
+
+describe('the list of types without tags', () => {
+  it('names no type in vain', () => {
+    const inUse = new Set(resourcesOf(judgedStacks()).map(({ Type }) => Type));
+    expect(untagged.filter((type) => !inUse.has(type))).toEqual([]);
+  });
+});
