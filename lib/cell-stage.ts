@@ -1,4 +1,4 @@
-import { Stage } from 'aws-cdk-lib';
+import { PermissionsBoundary, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Cell, Platform } from './config/schema';
 import { tagAll } from './constructs/tagging';
@@ -19,7 +19,8 @@ export interface CellStageProps {
  */
 export class CellStage extends Stage {
   constructor(scope: Construct, { platform, environment, cell }: CellStageProps) {
-    super(scope, cell.name);
+    // Made by bootstrap/account.yaml: no role of the cell can make itself, or anybody, more than it is [SEC-4].
+    super(scope, cell.name, { permissionsBoundary: PermissionsBoundary.fromName('dataflow-role-boundary') });
     tagAll(this, { environment, cell: cell.name, owner: platform.owner, 'cost-centre': platform.costCentre });
 
     const { account, home, recovery, retention } = cell;

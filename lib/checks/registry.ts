@@ -8,6 +8,7 @@ import { dynamodbTablesRecoverable } from './rules/dynamodb-tables-recoverable';
 import { eksClustersPrivate } from './rules/eks-clusters-private';
 import { logGroupsKept } from './rules/log-groups-kept';
 import { resourcesTagged } from './rules/resources-tagged';
+import { rolesBounded } from './rules/roles-bounded';
 import { statefulResourcesKept } from './rules/stateful-resources-kept';
 import { statefulStacksProtected } from './rules/stateful-stacks-protected';
 import { threatsDetected } from './rules/threats-detected';
@@ -25,6 +26,7 @@ export const constraintRules: readonly Rule[] = [
   eksClustersPrivate,
   logGroupsKept({ minimumDays: 90 }),
   resourcesTagged(['environment', 'cell', 'component', 'owner', 'data-classification', 'cost-centre']),
+  rolesBounded,
   statefulResourcesKept,
   statefulStacksProtected,
   threatsDetected({ features: ['S3_DATA_EVENTS', 'EKS_AUDIT_LOGS', 'RDS_LOGIN_EVENTS'] }),

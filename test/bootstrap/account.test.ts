@@ -48,9 +48,14 @@ function resourceOf({ cell, account, regions }: Account, { action, service }: Ha
   return ofLogGroup ? own(`logs:@log-group:${name}`) : '*';
 }
 
-const contextOf = ({ action, service }: HandlerAction): Record<string, string> => {
+const boundedBy = (account: string) => ({ 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/dataflow-role-boundary` });
+
+const contextOf = ({ account }: Account, { action, service }: HandlerAction): Record<string, string> => {
   if (action === 'iam:CreateServiceLinkedRole' && service) return { 'iam:AWSServiceName': service };
-  if (action.endsWith('chRolePolicy')) return { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' };
+  if (action.endsWith('chRolePolicy')) {
+    return { ...boundedBy(account), 'iam:PolicyARN': 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' };
+  }
+  if (['iam:CreateRole', 'iam:PutRolePolicy'].includes(action)) return boundedBy(account);
   return action === 'iam:PassRole' && service ? { 'iam:PassedToService': service } : {};
 };
 
@@ -60,7 +65,7 @@ async function missing(account: Account, policy: Policy, atMost = Infinity): Pro
   const decided = new Set<string>();
   for (const type of typesOf(account.cell)) {
     for (const call of handlerActions(type)) {
-      const request = { action: call.action, resource: resourceOf(account, call), context: contextOf(call) };
+      const request = { action: call.action, resource: resourceOf(account, call), context: contextOf(account, call) };
       const key = JSON.stringify(request);
       if (decided.has(key)) continue;
       decided.add(key);

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { decide, executionPolicy, withStatement, type Account, type Policy, type Request, type Statement } from './execution-policy';
+import {
+  decide,
+  executionPolicy,
+  roleBoundary,
+  withStatement,
+  type Account,
+  type Policy,
+  type Request,
+  type Statement,
+} from './execution-policy';
 
 const cell: Account = { cell: 'prod-eu', account: '444444444444', regions: ['eu-west-1', 'eu-central-1'] };
 const organization: Account = { cell: 'organization', account: '999999999999', regions: ['us-east-1'] };
@@ -7,6 +16,8 @@ const organization: Account = { cell: 'organization', account: '999999999999', r
 const role = (name: string): string => `arn:aws:iam::${cell.account}:role/${name}`;
 const own = role('prod-eu-Network-Role-1A2B3C4D5E6F');
 const bootstrapRole = role('cdk-hnb659fds-cfn-exec-role-444444444444-eu-west-1');
+const boundaryArn = `arn:aws:iam::${cell.account}:policy/dataflow-role-boundary`;
+const bounded = { 'iam:PermissionsBoundary': boundaryArn };
 const administrator = { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AdministratorAccess' };
 
 type Change = (policy: Policy) => Policy;
@@ -31,7 +42,7 @@ const attempts: readonly Attempt[] = [
     title: 'attaching AdministratorAccess to a role of the cell',
     action: 'iam:AttachRolePolicy',
     resource: own,
-    context: administrator,
+    context: { ...bounded, ...administrator },
     opening: unconditional('AttachListedPolicies'),
   },
   {
@@ -156,8 +167,66 @@ describe("the execution policy of a cell's account", () => {
     expect(await decide(cell, changing('NothingElseInIam', () => undefined)(careless), request)).toBe('Allowed');
   });
 
-  it('does not stop an inline policy, whatever it says: docs/04-deployment, "What it does not stop"', async () => {
-    expect(await decide(cell, policy, { action: 'iam:PutRolePolicy', resource: own })).toBe('Allowed');
+  it.each(['iam:CreateRole', 'iam:PutRolePolicy', 'iam:AttachRolePolicy'])('denies %s on a role without the boundary', async (action) => {
+    const policyArn = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
+    const context: Record<string, string> = action === 'iam:AttachRolePolicy' ? { 'iam:PolicyARN': policyArn } : {};
+    const statement = action === 'iam:AttachRolePolicy' ? 'AttachListedPolicies' : 'BoundedRoles';
+    const other = `arn:aws:iam::${cell.account}:policy/another`;
+    expect(await decide(cell, policy, { action, resource: own, context })).toBe('ImplicitlyDenied');
+    expect(await decide(cell, policy, { action, resource: own, context: { ...context, 'iam:PermissionsBoundary': other } })).toBe(
+      'ImplicitlyDenied',
+    );
+    expect(await decide(cell, policy, { action, resource: own, context: { ...context, 'iam:PermissionsBoundary': boundaryArn } })).toBe(
+      'Allowed',
+    );
+    expect(await decide(cell, unconditional(statement)(policy), { action, resource: own, context })).toBe('Allowed');
+  });
+
+  it('denies taking a boundary off again, or changing what it says', async () => {
+    for (const request of [
+      { action: 'iam:DeleteRolePermissionsBoundary', resource: own },
+      { action: 'iam:CreatePolicyVersion', resource: boundaryArn },
+    ]) {
+      expect(await decide(cell, policy, request)).not.toBe('Allowed');
+    }
+    expect(await decide(cell, allowing('iam:*')(policy), { action: 'iam:DeleteRolePermissionsBoundary', resource: own })).toBe('Allowed');
+  });
+});
+
+describe('the boundary of every role of a cell', () => {
+  const boundary = roleBoundary(cell);
+
+  it.each([
+    { action: 'iam:CreateUser', resource: `arn:aws:iam::${cell.account}:user/somebody`, held: 'NoIdentitiesAndNoPermissions' },
+    { action: 'iam:CreateRole', resource: own, held: 'NoIdentitiesAndNoPermissions' },
+    { action: 'iam:PutRolePolicy', resource: own, held: 'NoIdentitiesAndNoPermissions' },
+    { action: 'iam:AttachRolePolicy', resource: own, held: 'NoIdentitiesAndNoPermissions' },
+    { action: 'iam:UpdateAssumeRolePolicy', resource: own, held: 'NoIdentitiesAndNoPermissions' },
+    { action: 'iam:DeleteRolePermissionsBoundary', resource: own, held: 'NoIdentitiesAndNoPermissions' },
+    { action: 'iam:CreatePolicyVersion', resource: boundaryArn, held: 'NoIdentitiesAndNoPermissions' },
+    {
+      action: 'cloudformation:UpdateStack',
+      resource: `arn:aws:cloudformation:eu-west-1:${cell.account}:stack/prod-eu-Network/1`,
+      held: 'NoDeployments',
+    },
+    {
+      action: 'cloudformation:CreateChangeSet',
+      resource: `arn:aws:cloudformation:eu-west-1:${cell.account}:stack/prod-eu-Network/1`,
+      held: 'NoDeployments',
+    },
+    { action: 'iam:PassRole', resource: bootstrapRole, held: 'NoOtherRolesOfTheAccount' },
+    { action: 'sts:AssumeRole', resource: role('OrganizationAccountAccessRole'), held: 'NoOtherRolesOfTheAccount' },
+  ])('denies $action on $resource to a role that may do everything', async ({ held, ...request }) => {
+    expect(await decide(cell, boundary, request)).toBe('ExplicitlyDenied');
+    expect(await decide(cell, changing(held, () => undefined)(boundary), request)).toBe('Allowed');
+  });
+
+  it.each([
+    { action: 'dynamodb:PutItem', resource: `arn:aws:dynamodb:eu-west-1:${cell.account}:table/profiles` },
+    { action: 'sts:AssumeRole', resource: own },
+    { action: 'ec2:RevokeSecurityGroupIngress', resource: `arn:aws:ec2:eu-west-1:${cell.account}:security-group/sg-1` },
+  ])("leaves $action to the role's own policies", async (request) => {
+    expect(await decide(cell, boundary, request)).toBe('Allowed');
   });
 });
 

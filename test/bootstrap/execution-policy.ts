@@ -88,10 +88,17 @@ export function deployedResources(template: Template, account: Account): Readonl
 }
 
 /** The policy that CloudFormation's execution role gets in the account. */
-export function executionPolicy(account: Account, template: Template = accountTemplate()): Policy {
-  const [policy, ...others] = Object.values(deployedResources(template, account)).filter(({ Type }) => Type === 'AWS::IAM::ManagedPolicy');
-  if (!policy || others.length > 0)
-    throw new Error(`Policies for ${account.cell}: received ${others.length + (policy ? 1 : 0)}; allowed: 1`);
+export const executionPolicy = (account: Account): Policy => managedPolicy(account, 'dataflow-cloudformation-execution');
+
+/** The most that any role of the account may do. */
+export const roleBoundary = (account: Account): Policy => managedPolicy(account, 'dataflow-role-boundary');
+
+function managedPolicy(account: Account, name: string): Policy {
+  const named = Object.values(deployedResources(accountTemplate(), account)).filter(
+    ({ Properties }) => Properties['ManagedPolicyName'] === name,
+  );
+  const [policy] = named;
+  if (!policy || named.length > 1) throw new Error(`Policies called ${name} for ${account.cell}: received ${named.length}; allowed: 1`);
   return policy.Properties['PolicyDocument'] as Policy;
 }
 
