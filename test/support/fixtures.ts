@@ -1,5 +1,5 @@
 /** Templates and rules as tests of the checks need them: small, written by hand, and each broken in one place. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack, type AppProps } from 'aws-cdk-lib';
@@ -107,17 +107,8 @@ export class OfflineStack extends Stack {
   }
 }
 
-const folders: string[] = [];
-process.once('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new folder, which goes with the test process. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'dataflow-'));
-  folders.push(folder);
-  return folder;
-}
+/** A new folder, which goes with the test run. */
+export const temporaryFolder = (): string => mkdtempSync(join(process.env['DATAFLOW_TEST_DIR'] ?? tmpdir(), 'fixture-'));
 
 /** For apps of fixtures: the platform's flags, and nothing of the CDK's own that judges or warns. */
 export const fixtureProps = (): AppProps => ({

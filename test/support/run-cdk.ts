@@ -5,6 +5,9 @@ import { temporaryFolder } from './fixtures';
 
 export const root = join(__dirname, '../..');
 
+/** For the tests of the CLI, which run side by side and slow each other down: many times what one of them needs. */
+export const patience = { timeout: 240_000 };
+
 export interface Run {
   readonly exitCode: number;
   readonly stdout: string;
@@ -34,7 +37,7 @@ export async function runNode(args: readonly string[], env: NodeJS.ProcessEnv = 
       ...env,
     },
     maxBuffer: 64 * 2 ** 20,
-    timeout: 55_000,
+    timeout: patience.timeout,
   };
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {

@@ -1,0 +1,86 @@
+/**
+ * cdk-nag looks for classes of the CDK, so a rule of its may be blind for a construct of ours: it is relied on only where
+ * a bad fixture of our own kind has tripped it.
+ */
+import { describe, expect, it } from 'vitest';
+import { buildApp } from '../../lib/app';
+import { readRuleCatalogue } from '../../lib/checks/recorded-packs';
+import { reliedOn } from '../fixtures/nag-stacks';
+import { fixtureApp, packFindings, rulesThatSee } from '../support/fixtures';
+import { unchecked } from '../support/platform-assembly';
+
+const cases = Object.entries(reliedOn).flatMap(([rule, { bad, good }]) => [
+  ...Object.entries(bad).map(([fault, build], index) => ({ rule, fault, stackName: `${rule}-bad-${index}`, build })),
+  { rule, fault: undefined, stackName: `${rule}-good`, build: good },
+]);
+
+/** All fixtures in one app, a stack for each, judged once. */
+const findings = packFindings(fixtureApp(Object.fromEntries(cases.map(({ stackName, build }) => [stackName, build]))));
+
+const findingsOf = (stackName: string): ReadonlySet<string> =>
+  new Set(
+    findings.flatMap(({ finding, constructPath }) => (constructPath.startsWith(`${stackName}/`) ? [finding.replace(/\[.*$/s, '')] : [])),
+  );
+
+/** Sees our resources and has nothing to say of them. */
+const beside: Readonly<Record<string, string>> = {
+  S3WebBucketOAIAccess: 'about websites in S3 behind CloudFront: there are none',
+};
+
+describe('the rules of cdk-nag that we rely on', () => {
+  it('are frozen', () => {
+    expect(Object.keys(reliedOn)).toEqual([
+      'CloudTrailCloudWatchLogsEnabled',
+      'CloudTrailEncryptionEnabled',
+      'CloudTrailLogFileValidationEnabled',
+      'CloudWatchLogGroupEncrypted',
+      'CloudWatchLogGroupRetentionPeriod',
+      'EC2RestrictedCommonPorts',
+      'EC2RestrictedInbound',
+      'EC2RestrictedSSH',
+      'EC2SecurityGroupDescription',
+      'IAMNoInlinePolicy',
+      'IAMNoManagedPolicies',
+      'IAMNoWildcardPermissions',
+      'IAMPolicyNoStatementsWithAdminAccess',
+      'IAMPolicyNoStatementsWithFullAccess',
+      'IAMUserNoPolicies',
+      'KMSBackingKeyRotationEnabled',
+      'LambdaFunctionPublicAccessProhibited',
+      'LambdaLatestVersion',
+      'S3BucketLevelPublicAccessProhibited',
+      'S3BucketLoggingEnabled',
+      'S3BucketPublicReadProhibited',
+      'S3BucketPublicWriteProhibited',
+      'S3BucketReplicationEnabled',
+      'S3BucketSSLRequestsOnly',
+      'S3BucketVersioningEnabled',
+      'S3DefaultEncryptionKMS',
+      'SNSEncryptedKMS',
+      'SNSTopicSSLPublishOnly',
+      'VPCDefaultSecurityGroupClosed',
+      'VPCFlowLogsEnabled',
+      'VPCNoUnrestrictedRouteToIGW',
+      'VPCSubnetAutoAssignPublicIpDisabled',
+    ]);
+  });
+
+  it('are rules of a pack that we run', () => {
+    const catalogue = readRuleCatalogue();
+    expect(Object.keys(reliedOn).filter((rule) => !catalogue.has(rule))).toEqual([]);
+  });
+
+  it('are all that look at a resource of the platform', () => {
+    const seeing = [...rulesThatSee(buildApp(unchecked))];
+    expect(seeing.filter((rule) => !(rule in reliedOn) && !(rule in beside))).toEqual([]);
+    expect(Object.keys(beside).filter((rule) => !seeing.includes(rule))).toEqual([]);
+  });
+
+  it.each(cases.filter(({ fault }) => fault !== undefined))('rejects by $rule: $fault', ({ rule, stackName }) => {
+    expect([...findingsOf(stackName)]).toContain(rule);
+  });
+
+  it.each(cases.filter(({ fault }) => fault === undefined))('passes the good twin by $rule', ({ rule, stackName }) => {
+    expect([...findingsOf(stackName)]).not.toContain(rule);
+  });
+});

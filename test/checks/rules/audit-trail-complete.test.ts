@@ -1,0 +1,116 @@
+import { altered, describeRule, stackTemplate, type ResourceFixture } from '../../support/fixtures';
+
+const stores = ['AWS::S3::Object', 'AWS::DynamoDB::Table', 'AWS::Kinesis::Stream', 'AWS::SQS::Queue'];
+const trail: ResourceFixture = {
+  Type: 'AWS::CloudTrail::Trail',
+  Properties: {
+    IsLogging: true,
+    IsMultiRegionTrail: true,
+    EnableLogFileValidation: true,
+    IncludeGlobalServiceEvents: true,
+    S3BucketName: { Ref: 'Records' },
+    AdvancedEventSelectors: [
+      { Name: 'Management', FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
+      ...stores.map((type) => ({
+        Name: type,
+        FieldSelectors: [
+          { Field: 'eventCategory', Equals: ['Data'] },
+          { Field: 'resources.type', Equals: [type] },
+        ],
+      })),
+    ],
+  },
+};
+const records: ResourceFixture = {
+  Type: 'AWS::S3::Bucket',
+  Properties: {
+    ObjectLockEnabled: true,
+    ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 90 } } },
+    LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 90 }] },
+  },
+};
+const audited = (ofTrail = trail, ofRecords = records) => [stackTemplate({ Trail: ofTrail, Records: ofRecords }, { path: 'cell/Audit' })];
+const trailWith = (path: string, value: unknown) => audited(altered(trail, `Properties.${path}`, value));
+const recordsWith = (path: string, value: unknown) => audited(trail, altered(records, `Properties.${path}`, value));
+/** The selector of S3's objects, with one more field. */
+const narrowed = (field: object) => trailWith('AdvancedEventSelectors.1.FieldSelectors.2', { ...field });
+
+const unlocked = (days: number) => [`Records: Audit records are locked for ${days} days; allowed: 90 or more`];
+const unrecorded = (...types: readonly string[]) => types.map((type) => `Trail: The trail does not record ${type}`);
+
+describeRule('AuditTrailComplete', {
+  passing: {
+    'a trail over everything, locked for long enough': audited(),
+    'records that are locked for a year': recordsWith('ObjectLockConfiguration.Rule.DefaultRetention', { Mode: 'COMPLIANCE', Years: 1 }),
+    'an exemption of the buckets that the trail itself fills': narrowed({
+      Field: 'resources.ARN',
+      NotStartsWith: ['arn:aws:s3:::records/'],
+    }),
+    'a lifecycle rule that is switched off': recordsWith('LifecycleConfiguration.Rules.0', { Status: 'Disabled', ExpirationInDays: 1 }),
+    'an account without data': [stackTemplate({ Topic: { Type: 'AWS::SNS::Topic' } })],
+    "data in another Region of the trail's account": [...audited(), stackTemplate({ Data: records }, { region: 'eu-central-1' })],
+  },
+  failing: {
+    'an account with data and no trail': {
+      stacks: [stackTemplate({ Data: records }, { path: 'cell/Data' })],
+      findings: ['cell/Data: Account 123456789012 holds data and has no trail'],
+    },
+    'a second account, which the trail of the first does not cover': {
+      stacks: [...audited(), stackTemplate({ Data: records }, { path: 'other/Data', account: '210987654321' })],
+      findings: ['other/Data: Account 210987654321 holds data and has no trail'],
+    },
+    ...Object.fromEntries(
+      ['IsLogging', 'IsMultiRegionTrail', 'EnableLogFileValidation', 'IncludeGlobalServiceEvents'].flatMap((flag) => [
+        [`${flag} switched off`, { stacks: trailWith(flag, false), findings: [`Trail: ${flag} of the trail is not true`] }],
+        [`${flag} left out`, { stacks: trailWith(flag, undefined), findings: [`Trail: ${flag} of the trail is not true`] }],
+        [`${flag} by a parameter`, { stacks: trailWith(flag, { Ref: 'P' }), findings: [`Trail: ${flag} of the trail is not true`] }],
+      ]),
+    ),
+    'a trail without management events': {
+      stacks: trailWith('AdvancedEventSelectors.0.FieldSelectors.0.Equals', ['NetworkActivity']),
+      findings: unrecorded('Management'),
+    },
+    'a store that is not recorded': {
+      stacks: trailWith('AdvancedEventSelectors.2', { FieldSelectors: [] }),
+      findings: unrecorded('AWS::DynamoDB::Table'),
+    },
+    'a store of which only the writes are recorded': {
+      stacks: narrowed({ Field: 'readOnly', Equals: ['false'] }),
+      findings: unrecorded('AWS::S3::Object'),
+    },
+    'a store of which only some calls are recorded': {
+      stacks: narrowed({ Field: 'eventName', Equals: ['DeleteObject'] }),
+      findings: unrecorded('AWS::S3::Object'),
+    },
+    'a store of which one role is not recorded': {
+      stacks: narrowed({ Field: 'userIdentity.arn', NotEquals: ['arn:aws:iam::123456789012:role/Admin'] }),
+      findings: unrecorded('AWS::S3::Object'),
+    },
+    'selectors that are known only when they are deployed': {
+      stacks: trailWith('AdvancedEventSelectors', { Ref: 'Selectors' }),
+      findings: unrecorded('Management', ...stores),
+    },
+    'a trail whose bucket is somewhere else': {
+      stacks: trailWith('S3BucketName', 'records-of-another-account'),
+      findings: ["Trail: The trail's bucket is not in the template of the trail"],
+    },
+    'a trail whose bucket is known only when it is deployed': {
+      stacks: trailWith('S3BucketName', { 'Fn::ImportValue': 'Records' }),
+      findings: ["Trail: The trail's bucket is not in the template of the trail"],
+    },
+    'records without a lock': { stacks: recordsWith('ObjectLockConfiguration', undefined), findings: unlocked(0) },
+    'records with a lock that was never switched on': { stacks: recordsWith('ObjectLockEnabled', undefined), findings: unlocked(90) },
+    'records that are locked a day too short': {
+      stacks: recordsWith('ObjectLockConfiguration.Rule.DefaultRetention.Days', 89),
+      findings: unlocked(89),
+    },
+    'a lock that is known only when it is deployed': {
+      stacks: recordsWith('ObjectLockConfiguration.Rule.DefaultRetention.Days', { Ref: 'Days' }),
+      findings: unlocked(0),
+    },
+    'records that expire a day too early': {
+      stacks: recordsWith('LifecycleConfiguration.Rules.0.ExpirationInDays', 89),
+      findings: ['Records: Audit records expire after 89 days; allowed: 90 or more'],
+    },
+  },
+});
