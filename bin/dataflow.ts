@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { CONTEXT_ENV, CONTEXT_OVERFLOW_LOCATION_ENV } from 'aws-cdk-lib/cx-api';
 import { buildApp } from '../lib/app';
 import { ledger } from '../lib/checks/ledger';
-import { constraintRules } from '../lib/checks/registry';
+import { addChecks, constraintRules } from '../lib/checks/registry';
 import { platform } from '../lib/config/platform';
 import { ConfigurationError, problem } from '../lib/config/problem';
 import { parsePlatform, withAccounts } from '../lib/config/validate';
@@ -50,7 +50,11 @@ try {
   // Before the accounts go in as well: SWC checks no types, so the literals may have any shape.
   const options = { pricedRegions: pricedRegions() };
   const checked = parsePlatform(withAccounts(parsePlatform(platform, options), accounts), options);
-  const app = buildApp({ platform: checked, environment, checks: { rules: constraintRules, ledger } });
+  const app = buildApp({
+    platform: checked,
+    environment,
+    checks: (judged, scope) => addChecks(judged, { rules: constraintRules, ledger }, scope),
+  });
   console.error(summarize(app.synth().directory));
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;

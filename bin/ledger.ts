@@ -17,6 +17,7 @@ function run(): number {
     console.log(usage);
     return 0;
   }
+  const expired = values.on === undefined ? [] : expiredOn(ledger, values.on);
   if (values.json) console.log(JSON.stringify(ledger, undefined, 2));
   else {
     const rows = ledger.flatMap(({ finding, resources, stages, control, owner, expires, reason }) =>
@@ -32,8 +33,6 @@ function run(): number {
     );
     console.log(renderTable(['finding', 'resource', 'stages', 'control', 'owner', 'expires', 'reason'], rows));
   }
-  if (values.on === undefined) return 0;
-  const expired = expiredOn(ledger, values.on);
   for (const { finding, expires, owner } of expired)
     console.error(`Expired on ${expires}: ${finding}; ${owner} argues it anew or removes the cause`);
   return expired.length > 0 ? 1 : 0;

@@ -1,6 +1,5 @@
 import { App, type AppProps } from 'aws-cdk-lib';
 import { CellStage } from './cell-stage';
-import { addChecks, type Checks } from './checks/registry';
 import type { Platform } from './config/schema';
 import { ConfigurationError, problem } from './config/problem';
 import { OrganizationStage } from './organization-stage';
@@ -10,8 +9,11 @@ export interface BuildProps {
   readonly platform: Platform;
   /** Name of the one environment to build, or `organization`. @default - all of them */
   readonly environment?: string;
-  /** `none` is for tests and measurements, which judge the templates otherwise or not at all. */
-  readonly checks: Checks | 'none';
+  /**
+   * Puts on the app what judges its templates, and is told whether all environments are in it. `none` is for tests and
+   * measurements, which judge the templates otherwise or not at all, and so need not load cdk-nag.
+   */
+  readonly checks: ((app: App, scope: { readonly complete: boolean }) => void) | 'none';
   /** Feature flags and the like: those of cdk.json reach an app that the CDK CLI starts, and no other. */
   readonly context?: AppProps['context'];
   /** @default - where the CDK CLI wants it, else a temporary folder */
@@ -51,7 +53,7 @@ export function buildApp({ platform, environment, checks, context, outdir }: Bui
   }
   if (isBuilt('organization')) new OrganizationStage(app, platform);
 
-  if (checks !== 'none') addChecks(app, checks, { complete: environment === undefined });
+  if (checks !== 'none') checks(app, { complete: environment === undefined });
   dropTraces(app);
   return app;
 }

@@ -93,7 +93,13 @@ export class LedgerCheck implements IPolicyValidationPlugin {
     const targets = targetsOf(entry, app);
     const isFound = ({ construct, findings }: Target) =>
       this.found.some((raw) => raw.constructPath === construct.node.path && findings.includes(raw.finding));
-    const missing = this.complete ? entry.resources.filter((path) => !targets.some((target) => target.path === path)) : [];
+    const stages = stagesOf(app).map(({ stageName }) => stageName);
+    const missing = this.complete
+      ? [
+          ...entry.resources.filter((path) => !targets.some((target) => target.path === path)),
+          ...(entry.stages ?? []).filter((stage) => !stages.includes(stage)),
+        ]
+      : [];
     return [...missing, ...targets.filter((target) => !isFound(target)).map(({ construct }) => construct.node.path)];
   }
 }

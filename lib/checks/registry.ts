@@ -7,6 +7,7 @@ import { auditTrailComplete } from './rules/audit-trail-complete';
 import { dynamodbTablesRecoverable } from './rules/dynamodb-tables-recoverable';
 import { eksClustersPrivate } from './rules/eks-clusters-private';
 import { logGroupsKept } from './rules/log-groups-kept';
+import { permissionsNarrow } from './rules/permissions-narrow';
 import { resourcesTagged } from './rules/resources-tagged';
 import { rolesBounded } from './rules/roles-bounded';
 import { statefulResourcesKept } from './rules/stateful-resources-kept';
@@ -25,6 +26,7 @@ export const constraintRules: readonly Rule[] = [
   dynamodbTablesRecoverable,
   eksClustersPrivate,
   logGroupsKept({ minimumDays: 90 }),
+  permissionsNarrow,
   resourcesTagged(['environment', 'cell', 'component', 'owner', 'data-classification', 'cost-centre']),
   rolesBounded,
   statefulResourcesKept,

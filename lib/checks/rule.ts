@@ -46,6 +46,12 @@ export function resourceRule(
   };
 }
 
+/** The list at a path of a resource's properties; empty where there is none, or one that cannot be resolved. */
+export function listAt(resource: ResourceDefinition, ...path: readonly (string | number)[]): readonly unknown[] {
+  const value = propertyAt(resource, ...path);
+  return Array.isArray(value) ? value : [];
+}
+
 /** The value at a path of a resource's properties; undefined where the path ends early. */
 export function propertyAt(resource: ResourceDefinition, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(

@@ -1,5 +1,5 @@
 import type { ResourceDefinition, StackTemplate } from '../assembly';
-import { propertyAt, type Finding, type Rule } from '../rule';
+import { listAt, propertyAt, type Finding, type Rule } from '../rule';
 import { statefulTypes } from '../stateful-types';
 
 export interface AuditLimits {
@@ -52,20 +52,35 @@ function trailFaults(trail: ResourceDefinition, auditedStores: readonly string[]
 }
 
 interface FieldSelector {
-  readonly Field: string;
-  readonly Equals?: readonly string[];
+  readonly Field?: unknown;
+  readonly Equals?: unknown;
+  readonly NotStartsWith?: unknown;
 }
 
-/** `Management`, and the types of stores whose data events are recorded for reads and writes alike. */
+/** `Management`, and the types of stores of which every access is recorded: a selector that is narrowed does not count. */
 function recordedTypes(trail: ResourceDefinition): string[] {
-  const selectors = propertyAt(trail, 'AdvancedEventSelectors');
-  if (!Array.isArray(selectors)) return [];
-  return (selectors as { readonly FieldSelectors?: readonly FieldSelector[] }[]).flatMap(({ FieldSelectors: fields = [] }) => {
-    const equals = (name: string) => fields.find(({ Field }) => Field === name)?.Equals ?? [];
-    const narrowed = fields.some(({ Field }) => ['readOnly', 'eventName', 'userIdentity.arn'].includes(Field));
-    if (narrowed) return [];
-    return equals('eventCategory').includes('Management') ? ['Management'] : equals('resources.type');
+  return listAt(trail, 'AdvancedEventSelectors').flatMap((selector) => {
+    const fields = (selector as { readonly FieldSelectors?: unknown }).FieldSelectors;
+    if (!Array.isArray(fields) || !(fields as FieldSelector[]).every(isWhole)) return [];
+    const equals = (name: string) => {
+      const values = (fields as FieldSelector[]).find(({ Field }) => Field === name)?.Equals;
+      return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [];
+    };
+    if (equals('eventCategory').includes('Management')) return ['Management'];
+    return equals('eventCategory').includes('Data') ? equals('resources.type') : [];
   });
+}
+
+/** Whether a field leaves nothing out but single buckets, whose ARNs are known at deployment only. */
+function isWhole(field: FieldSelector): boolean {
+  if (field.Field === 'eventCategory' || field.Field === 'resources.type') return true;
+  const exempt = field.NotStartsWith;
+  return (
+    field.Field === 'resources.ARN' &&
+    Object.keys(field).length === 2 &&
+    Array.isArray(exempt) &&
+    exempt.every((arn) => typeof arn === 'object')
+  );
 }
 
 /** The trail's bucket stands in the same template, or its lock could not be judged. */
@@ -98,10 +113,14 @@ function bucketFaults(trail: ResourceDefinition, minimumDays: number): Finding[]
   ];
 }
 
+/** Days after which records expire; 0 where that cannot be resolved, or is a day in the calendar. */
 function expirations(bucket: ResourceDefinition): number[] {
+  const lifecycle = propertyAt(bucket, 'LifecycleConfiguration');
+  if (lifecycle === undefined) return [];
   const rules = propertyAt(bucket, 'LifecycleConfiguration', 'Rules');
-  if (!Array.isArray(rules)) return [];
-  return (rules as { readonly Status?: string; readonly ExpirationInDays?: number }[]).flatMap(({ Status, ExpirationInDays: days }) =>
-    Status === 'Enabled' && days !== undefined ? [days] : [],
-  );
+  if (!Array.isArray(rules)) return [0];
+  return (rules as Readonly<Record<string, unknown>>[]).flatMap(({ Status: status, ExpirationInDays: days, ExpirationDate: date }) => {
+    if (status === 'Disabled' || (days === undefined && date === undefined)) return [];
+    return [typeof days === 'number' && date === undefined ? days : 0];
+  });
 }

@@ -1,4 +1,4 @@
-import { propertyAt, resourceRule } from '../rule';
+import { listAt, propertyAt, resourceRule } from '../rule';
 
 interface Replica {
   readonly Region?: unknown;
@@ -14,22 +14,46 @@ interface Replica {
 export const dynamodbTablesRecoverable = resourceRule({
   id: 'DynamodbTablesRecoverable',
   constraints: ['SLO-2', 'SLO-5', 'SEC-2'],
-  demand: 'Each replica of a global table has point-in-time recovery, deletion protection and a key of ours',
+  demand: 'Each table, and each replica of a global one, has point-in-time recovery, deletion protection and a key of ours',
   fix: 'Set pointInTimeRecoverySpecification, deletionProtection and TableEncryptionV2.customerManagedKey',
-  types: ['AWS::DynamoDB::GlobalTable'],
+  types: ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'],
   faults: (table) => {
-    const replicas = propertyAt(table, 'Replicas');
-    if (!Array.isArray(replicas)) return [{ location: 'Properties.Replicas', message: 'The replicas cannot be resolved' }];
-    return (replicas as Replica[]).flatMap((replica, index) => {
-      const location = `Properties.Replicas.${index}`;
-      const where = typeof replica.Region === 'string' ? `the replica in ${replica.Region}` : `replica ${index}`;
+    const encryption =
+      propertyAt(table, 'SSESpecification', 'SSEEnabled') === true
+        ? []
+        : [fault('Properties.SSESpecification', 'Encryption by KMS is not on')];
+    if (table.type === 'AWS::DynamoDB::Table') {
+      const key = propertyAt(table, 'SSESpecification', 'KMSMasterKeyId');
       return [
-        ...(replica.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true
-          ? []
-          : [{ location, message: `No point-in-time recovery on ${where}` }]),
-        ...(replica.DeletionProtectionEnabled === true ? [] : [{ location, message: `No deletion protection on ${where}` }]),
-        ...(replica.SSESpecification?.KMSMasterKeyId === undefined ? [{ location, message: `No key of ours on ${where}` }] : []),
+        ...encryption,
+        ...replicaFaults({ ...table.properties, SSESpecification: { KMSMasterKeyId: key } }, 'Properties', 'the table'),
       ];
-    });
+    }
+    const replicas = listAt(table, 'Replicas') as readonly Replica[];
+    if (replicas.length === 0) return [...encryption, fault('Properties.Replicas', 'The replicas cannot be resolved')];
+    return [
+      ...encryption,
+      ...replicas.flatMap((replica, index) =>
+        replicaFaults(
+          replica,
+          `Properties.Replicas.${index}`,
+          typeof replica.Region === 'string' ? `the replica in ${replica.Region}` : `replica ${index}`,
+        ),
+      ),
+    ];
   },
 });
+
+const fault = (location: string, message: string) => ({ location, message });
+
+function replicaFaults(replica: Replica, location: string, where: string) {
+  const key = replica.SSESpecification?.KMSMasterKeyId;
+  const isOurs = key !== undefined && !(typeof key === 'string' && key.includes('alias/aws/'));
+  return [
+    ...(replica.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true
+      ? []
+      : [fault(location, `No point-in-time recovery on ${where}`)]),
+    ...(replica.DeletionProtectionEnabled === true ? [] : [fault(location, `No deletion protection on ${where}`)]),
+    ...(isOurs ? [] : [fault(location, `No key of ours on ${where}`)]),
+  ];
+}

@@ -43,8 +43,11 @@ export function resourcesTagged(keys: readonly string[]): Rule {
   };
 }
 
-/** Tags are a list of keys and values with most types, and a map with some. */
+/** Keys of tags that say something. Tags are a list of keys and values with most types, and a map with some. */
 function tagKeys(resource: ResourceDefinition): string[] {
   const tags = propertyAt(resource, 'Tags') ?? propertyAt(resource, 'HostedZoneTags') ?? [];
-  return Array.isArray(tags) ? tags.map((tag: { readonly Key?: string }) => tag.Key ?? '') : Object.keys(tags);
+  const entries = Array.isArray(tags)
+    ? tags.map(({ Key, Value }: { readonly Key?: string; readonly Value?: unknown }) => [Key ?? '', Value] as const)
+    : Object.entries(tags);
+  return entries.filter(([, value]) => value !== '' && value !== undefined).map(([key]) => key);
 }

@@ -1,7 +1,11 @@
 import { resourceRule } from '../rule';
 import { keptTypes } from '../stateful-types';
 
-const keepingPolicies = ['Retain', 'RetainExceptOnCreate', 'Snapshot'];
+/** Source: AWS CloudFormation User Guide, "DeletionPolicy attribute" and "UpdateReplacePolicy attribute", read 2026-11. */
+const keepingPolicies = {
+  DeletionPolicy: ['Retain', 'RetainExceptOnCreate', 'Snapshot'],
+  UpdateReplacePolicy: ['Retain', 'Snapshot'],
+} as const;
 
 /** A renamed construct or a replaced property deletes the old resource: what it held has to outlive that. */
 export const statefulResourcesKept = resourceRule({
@@ -11,10 +15,13 @@ export const statefulResourcesKept = resourceRule({
   fix: 'Set removalPolicy RETAIN, or SNAPSHOT where the type has snapshots',
   types: [...keptTypes],
   faults: ({ type, deletionPolicy, updateReplacePolicy }) =>
-    Object.entries({ DeletionPolicy: deletionPolicy, UpdateReplacePolicy: updateReplacePolicy })
-      .filter(([, policy]) => !keepingPolicies.includes(policy ?? ''))
-      .map(([location, policy]) => ({
+    [
+      { location: 'DeletionPolicy', policy: deletionPolicy, allowed: keepingPolicies.DeletionPolicy as readonly string[] },
+      { location: 'UpdateReplacePolicy', policy: updateReplacePolicy, allowed: keepingPolicies.UpdateReplacePolicy as readonly string[] },
+    ]
+      .filter(({ policy, allowed }) => !allowed.includes(policy ?? ''))
+      .map(({ location, policy, allowed }) => ({
         location,
-        message: `${location} of ${type} is ${policy ?? 'absent'}; allowed: ${keepingPolicies.join(', ')}`,
+        message: `${location} of ${type} is ${policy ?? 'absent'}; allowed: ${allowed.join(', ')}`,
       })),
 });

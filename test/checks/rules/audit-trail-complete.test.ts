@@ -44,7 +44,7 @@ describeRule('AuditTrailComplete', {
     'records that are locked for a year': recordsWith('ObjectLockConfiguration.Rule.DefaultRetention', { Mode: 'COMPLIANCE', Years: 1 }),
     'an exemption of the buckets that the trail itself fills': narrowed({
       Field: 'resources.ARN',
-      NotStartsWith: ['arn:aws:s3:::records/'],
+      NotStartsWith: [{ 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Records', 'Arn'] }, '/']] }],
     }),
     'a lifecycle rule that is switched off': recordsWith('LifecycleConfiguration.Rules.0', { Status: 'Disabled', ExpirationInDays: 1 }),
     'an account without data': [stackTemplate({ Topic: { Type: 'AWS::SNS::Topic' } })],
@@ -86,6 +86,48 @@ describeRule('AuditTrailComplete', {
       stacks: narrowed({ Field: 'userIdentity.arn', NotEquals: ['arn:aws:iam::123456789012:role/Admin'] }),
       findings: unrecorded('AWS::S3::Object'),
     },
+    ...Object.fromEntries(
+      Object.entries({
+        'a store of which one bucket alone is recorded': { Field: 'resources.ARN', StartsWith: ['arn:aws:s3:::one/'] },
+        'a store of which one object alone is recorded': { Field: 'resources.ARN', Equals: ['arn:aws:s3:::one/object'] },
+        'a store of which all buckets are exempt': { Field: 'resources.ARN', NotStartsWith: ['arn:aws:s3:::'] },
+        'a store whose exemptions are known only when they are deployed': { Field: 'resources.ARN', NotStartsWith: { Ref: 'Exempt' } },
+        'a store that is narrowed by two conditions at once': {
+          Field: 'resources.ARN',
+          NotStartsWith: [{ Ref: 'Own' }],
+          StartsWith: ['arn:aws:s3:::one/'],
+        },
+      }).map(([what, field]) => [what, { stacks: narrowed(field), findings: unrecorded('AWS::S3::Object') }]),
+    ),
+    'management events of one service alone': {
+      stacks: trailWith('AdvancedEventSelectors.0.FieldSelectors.1', { Field: 'eventSource', Equals: ['kms.amazonaws.com'] }),
+      findings: unrecorded('Management'),
+    },
+    'a type of store that is known only when it is deployed': {
+      stacks: trailWith('AdvancedEventSelectors.1.FieldSelectors.1.Equals', { Ref: 'Type' }),
+      findings: unrecorded('AWS::S3::Object'),
+    },
+    'fields that are known only when they are deployed': {
+      stacks: trailWith('AdvancedEventSelectors.1.FieldSelectors', { Ref: 'Fields' }),
+      findings: unrecorded('AWS::S3::Object'),
+    },
+    ...Object.fromEntries(
+      Object.entries({
+        'records whose expiry is known only when it is deployed': ['LifecycleConfiguration.Rules.0.ExpirationInDays', { Ref: 'Days' }],
+        'records that expire on a day of the calendar': [
+          'LifecycleConfiguration.Rules.0',
+          { Status: 'Enabled', ExpirationDate: '2027-01-01' },
+        ],
+        'a lifecycle that is known only when it is deployed': ['LifecycleConfiguration', { Ref: 'Lifecycle' }],
+        'a rule of which a parameter says whether it is on': [
+          'LifecycleConfiguration.Rules.0',
+          { Status: { Ref: 'On' }, ExpirationInDays: 0 },
+        ],
+      } as const).map(([what, [path, value]]) => [
+        what,
+        { stacks: recordsWith(path, value), findings: ['Records: Audit records expire after 0 days; allowed: 90 or more'] },
+      ]),
+    ),
     'selectors that are known only when they are deployed': {
       stacks: trailWith('AdvancedEventSelectors', { Ref: 'Selectors' }),
       findings: unrecorded('Management', ...stores),

@@ -6,7 +6,7 @@ const bucket = (DeletionPolicy?: string, UpdateReplacePolicy?: string) => [
   stackTemplate({ Data: { Type: 'AWS::S3::Bucket', DeletionPolicy, UpdateReplacePolicy } }),
 ];
 const fault = (policy: string, value: string, type = 'AWS::S3::Bucket') =>
-  `Data: ${policy} of ${type} is ${value}; allowed: Retain, RetainExceptOnCreate, Snapshot`;
+  `Data: ${policy} of ${type} is ${value}; allowed: ${policy === 'DeletionPolicy' ? 'Retain, RetainExceptOnCreate' : 'Retain'}, Snapshot`;
 
 describeRule('StatefulResourcesKept', {
   passing: {
