@@ -10,6 +10,7 @@ import { ConfigurationError, problem } from '../lib/config/problem';
 import { parsePlatform, withAccounts } from '../lib/config/validate';
 import { pricedRegions } from '../lib/cost/price-sheet';
 import { summarize } from '../lib/review/summary';
+import { withdraw } from '../lib/review/withdraw';
 
 /** What a user may say on the command line, in cdk.json or in ~/.cdk.json: `-c environment=dev -c account.dev=123456789012`. */
 interface Arguments {
@@ -31,8 +32,8 @@ function readArguments(env: NodeJS.ProcessEnv): Arguments {
       .filter(([key]) => key !== 'environment' && !key.startsWith('account.'))
       .map(([key, value]) => problem(`context ${key}`, value, 'environment, account.CELL')),
     ...ours.filter(([, value]) => typeof value !== 'string').map(([key, value]) => problem(`context ${key}`, value, 'a string')),
-    ...(env['CI'] && env['CDK_VALIDATION'] === 'false'
-      ? [problem('CDK_VALIDATION', 'false', 'nothing, in CI: no template leaves it unchecked. Remove --no-validation or the variable')]
+    ...(env['CDK_VALIDATION'] === 'false'
+      ? [problem('CDK_VALIDATION', 'false', 'nothing: no template leaves here unchecked. Remove --no-validation or the variable')]
       : []),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -55,7 +56,10 @@ try {
     environment,
     checks: (judged, scope) => addChecks(judged, { rules: constraintRules, ledger }, scope),
   });
-  console.error(summarize(app.synth().directory));
+  const { directory } = app.synth();
+  console.error(summarize(directory));
+  // Set by the CDK when a check has failed.
+  if (process.exitCode) withdraw(directory);
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   console.error(error.message);

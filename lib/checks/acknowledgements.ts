@@ -1,5 +1,5 @@
 /** How the ledger of acknowledged findings is applied, and how entries that cover nothing are found. */
-import { Stack, Stage, Validations } from 'aws-cdk-lib';
+import { CfnResource, Stack, Stage, Validations } from 'aws-cdk-lib';
 import type { App, IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { RawFinding, RuleCatalogue } from './recorded-packs';
@@ -19,7 +19,9 @@ export interface Acknowledgement {
   readonly reason: string;
   /** Team that answers for it. */
   readonly owner: string;
-  /** Last day on which it holds, as YYYY-MM-DD; then it is argued anew. */
+  /** Day on which it was argued, as YYYY-MM-DD. */
+  readonly argued: string;
+  /** Last day on which it holds, as YYYY-MM-DD, at most 400 days later; then it is argued anew. */
   readonly expires: string;
   /** The constraint that the finding touches, such as `SEC-2`. */
   readonly control: string;
@@ -53,25 +55,59 @@ function targetsOf({ finding, resources, stages }: Acknowledgement, app: App): T
     });
 }
 
-/** Tells the CDK of each entry, on the very resources that it names and nowhere above them. */
-export function acknowledge(app: App, ledger: readonly Acknowledgement[], catalogue: RuleCatalogue): void {
+/** An acknowledgement as the CDK keeps it on a construct. */
+const key = (path: string, id: string): string => `${path} ${id}`;
+
+/**
+ * Tells the CDK of each entry, on the very resources that it names and nowhere above them.
+ * @returns the keys of all that it told.
+ */
+export function acknowledge(app: App, ledger: readonly Acknowledgement[], catalogue: RuleCatalogue): ReadonlySet<string> {
+  const told = new Set<string>();
   for (const entry of ledger) {
     const ruleName = ruleNameOf(entry.finding);
     const ids = catalogue.get(ruleName) ?? [];
     for (const { construct, findings } of targetsOf(entry, app)) {
       const rules = findings.flatMap((finding) => ids.map((id) => ({ id: id + finding.slice(ruleName.length), reason: entry.reason })));
       Validations.of(construct).acknowledge(...rules);
+      for (const { id } of rules) told.add(key(construct.node.path, id));
     }
   }
+  return told;
+}
+
+/** What the CDK's own constructs acknowledge of the CDK's own rules: its spelling of a flow log's options. */
+const acknowledgedByTheCdk = ['CloudFormation-Validate::F3002', 'CloudFormation-Validate::F3003'];
+
+const isTheCdks = (construct: IConstruct, id: string): boolean =>
+  acknowledgedByTheCdk.includes(id) &&
+  construct.node.children.some((child) => CfnResource.isCfnResource(child) && child.cfnResourceType === 'AWS::EC2::FlowLog');
+
+/**
+ * Acknowledgements that no entry of the ledger stands for, taken off the constructs that have them: the CDK answers
+ * findings after the plugins have run, so what they were to hide is reported as well.
+ */
+function takeForeignAcknowledgements(app: App, told: ReadonlySet<string>): { readonly path: string; readonly id: string }[] {
+  return app.node.findAll().flatMap((construct) =>
+    construct.node.metadata
+      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .flatMap(({ data }) => {
+        const rules = data as Record<string, string>;
+        const foreign = Object.keys(rules).filter((id) => !told.has(key(construct.node.path, id)) && !isTheCdks(construct, id));
+        for (const id of foreign) Reflect.deleteProperty(rules, id);
+        return foreign.map((id) => ({ path: construct.node.path, id }));
+      }),
+  );
 }
 
 /** The last plugin to run: judges the ledger by what the packs found. */
 export class LedgerCheck implements IPolicyValidationPlugin {
   readonly name = 'Ledger';
-  readonly ruleIds = ['UnusedAcknowledgement', 'IncompleteAcknowledgement'];
+  readonly ruleIds = ['UnusedAcknowledgement', 'IncompleteAcknowledgement', 'ForeignAcknowledgement'];
 
   constructor(
     private readonly ledger: readonly Acknowledgement[],
+    private readonly told: ReadonlySet<string>,
     private readonly found: readonly RawFinding[],
     private readonly catalogue: RuleCatalogue,
     /** Whether the app holds all stages: if not, an entry may be about a resource that is not here. */
@@ -79,12 +115,20 @@ export class LedgerCheck implements IPolicyValidationPlugin {
   ) {}
 
   validate({ appConstruct }: IPolicyValidationContext): PolicyValidationPluginReport {
-    const violations = this.ledger.flatMap((entry, index) => [
+    const foreign = takeForeignAcknowledgements(appConstruct as App, this.told).map(({ path, id }): PolicyViolation => ({
+      ruleName: 'ForeignAcknowledgement',
+      description: `${id} is acknowledged in code, and so does not count`,
+      fix: 'Answer the finding of cdk-nag in lib/checks/ledger.ts, and that of any other rule not at all',
+      severity: 'error',
+      violatingResources: [{ constructPath: path, locations: [] }],
+    }));
+    const ofEntries = this.ledger.flatMap((entry, index) => [
       ...incompleteFields(entry, this.catalogue).map((fault) => violation('IncompleteAcknowledgement', index, entry, fault)),
       ...this.unusedAt(entry, appConstruct as App).map((path) =>
         violation('UnusedAcknowledgement', index, entry, `there is no such finding at ${path}`),
       ),
     ]);
+    const violations = [...foreign, ...ofEntries];
     return { success: violations.length === 0, violations };
   }
 
@@ -114,6 +158,14 @@ function violation(ruleName: string, index: number, entry: Acknowledgement, faul
   };
 }
 
+/** A year, and time to argue. */
+const LONGEST_DAYS = 400;
+
+const isWithin = (from: string, to: string, days: number): boolean => {
+  const passed = (Date.parse(to) - Date.parse(from)) / 86_400_000;
+  return passed >= 0 && passed <= days;
+};
+
 /** What an entry lacks to be worth something to an auditor. */
 export function incompleteFields(entry: Acknowledgement, catalogue: RuleCatalogue): string[] {
   return [
@@ -121,7 +173,12 @@ export function incompleteFields(entry: Acknowledgement, catalogue: RuleCatalogu
     ...(entry.resources.length > 0 ? [] : ['resources is empty']),
     ...(entry.reason.trim().length >= 20 ? [] : ['reason has fewer than 20 characters']),
     ...(entry.owner.trim() ? [] : ['owner is empty']),
-    ...(isDate(entry.expires) ? [] : [`expires is ${JSON.stringify(entry.expires)}, and not a day as YYYY-MM-DD`]),
+    ...(['argued', 'expires'] as const)
+      .filter((field) => !isDate(entry[field]))
+      .map((field) => `${field} is ${JSON.stringify(entry[field])}, and not a day as YYYY-MM-DD`),
+    ...(isDate(entry.argued) && isDate(entry.expires) && !isWithin(entry.argued, entry.expires, LONGEST_DAYS)
+      ? [`expires is ${entry.expires}, and not within ${LONGEST_DAYS} days after ${entry.argued}`]
+      : []),
     ...(entry.control.trim() ? [] : ['control is empty']),
   ];
 }

@@ -24,7 +24,7 @@ function violationsOf(rule: Rule, findings: ReturnType<Rule['check']>): PolicyVi
   return [...new Set(findings.map(({ message }) => message))].map((message) => ({
     ruleName: rule.id,
     description: `[${rule.constraints.join(', ')}] ${message}`,
-    fix: rule.fix,
+    fix: `${rule.fix}. No acknowledgement answers a rule of ours`,
     severity: 'error',
     violatingResources: findings
       .filter((finding) => finding.message === message)

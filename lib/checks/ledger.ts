@@ -1,7 +1,7 @@
 import type { Acknowledgement } from './acknowledgements';
 
 const owner = 'platform-engineering';
-/** A year after they were argued; each is then argued anew. */
+const argued = '2026-11-23';
 const expires = '2027-11-30';
 
 const inBothRegions = (...paths: readonly string[]): string[] => paths.flatMap((path) => [path, `Recovery${path}`]);
@@ -17,6 +17,7 @@ export const ledger: readonly Acknowledgement[] = [
     resources: inBothRegions(...logBuckets('AccessLogs', 'ConfigurationHistory', 'NetworkLogs', 'LoadBalancerLogs')),
     reason: 'Operational logs tell of their own Region and are not needed to recover from its loss; audit records are copied.',
     owner,
+    argued,
     expires,
     control: 'SLO-2',
   },
@@ -25,6 +26,7 @@ export const ledger: readonly Acknowledgement[] = [
     resources: ['RecoveryLogArchive/Audit/Bucket/Resource'],
     reason: 'It is the copy: a second hop would be a third copy of the same locked records.',
     owner,
+    argued,
     expires,
     control: 'SLO-2',
   },
@@ -34,6 +36,7 @@ export const ledger: readonly Acknowledgement[] = [
     stages: ['dev'],
     reason: 'dev has no recovery Region and holds no customer data; its records stay locked in their one Region.',
     owner,
+    argued,
     expires,
     control: 'SLO-2',
   },
@@ -42,6 +45,7 @@ export const ledger: readonly Acknowledgement[] = [
     resources: inBothRegions(...logBuckets('AccessLogs', 'LoadBalancerLogs')),
     reason: 'S3 and Elastic Load Balancing deliver logs to buckets with SSE-S3 only; the objects are encrypted, by a key of S3.',
     owner,
+    argued,
     expires,
     control: 'SEC-2',
   },
@@ -51,6 +55,7 @@ export const ledger: readonly Acknowledgement[] = [
     reason:
       'A second copy of every data event in CloudWatch Logs would cost 0.50 USD a GB for no reader: GuardDuty reads the same events at their source, and questions are asked of S3 by Athena.',
     owner,
+    argued,
     expires,
     control: 'SEC-3',
   },
@@ -59,6 +64,7 @@ export const ledger: readonly Acknowledgement[] = [
     resources: inBothRegions('Network/Tiers/Edge/Resource'),
     reason: 'The one group that the internet is meant to reach: load balancers on port 443, behind WAF and the verification of tokens.',
     owner,
+    argued,
     expires,
     control: 'SEC-4',
   },
@@ -68,6 +74,7 @@ export const ledger: readonly Acknowledgement[] = [
     reason:
       'Public subnets hold load balancers and, in dev, the NAT gateway, which are of no use without the route; nothing else is placed there.',
     owner,
+    argued,
     expires,
     control: 'SEC-4',
   },
@@ -79,6 +86,7 @@ export const ledger: readonly Acknowledgement[] = [
     ],
     reason: 'A policy of one role alone, made and deleted with it, cannot be attached to another; a managed policy could.',
     owner,
+    argued,
     expires,
     control: 'SEC-4',
   },
@@ -87,6 +95,7 @@ export const ledger: readonly Acknowledgement[] = [
     resources: inBothRegions('Detection/PublishSevereFindings/DefaultPolicy/Resource'),
     reason: "The CDK's grant to publish to an encrypted topic: two actions that make a data key, on the one key of the topics.",
     owner,
+    argued,
     expires,
     control: 'SEC-4',
   },
@@ -95,6 +104,7 @@ export const ledger: readonly Acknowledgement[] = [
     resources: ['LogArchive/AuditReplication/DefaultPolicy/Resource'],
     reason: 'Replication copies every object of the audit bucket, whose names are made by CloudTrail; it may read this bucket alone.',
     owner,
+    argued,
     expires,
     control: 'SEC-4',
   },
@@ -104,6 +114,7 @@ export const ledger: readonly Acknowledgement[] = [
     resources: ['LogArchive/AuditReplication/DefaultPolicy/Resource'],
     reason: "Replication writes every object of the audit bucket's copy, and may write to this bucket alone.",
     owner,
+    argued,
     expires,
     control: 'SEC-4',
   },

@@ -11,6 +11,7 @@ import { permissionsNarrow } from './rules/permissions-narrow';
 import { resourcesTagged } from './rules/resources-tagged';
 import { rolesBounded } from './rules/roles-bounded';
 import { statefulResourcesKept } from './rules/stateful-resources-kept';
+import { stacksWholeAndPlaced } from './rules/stacks-whole-and-placed';
 import { statefulStacksProtected } from './rules/stateful-stacks-protected';
 import { threatsDetected } from './rules/threats-detected';
 
@@ -28,7 +29,8 @@ export const constraintRules: readonly Rule[] = [
   logGroupsKept({ minimumDays: 90 }),
   permissionsNarrow,
   resourcesTagged(['environment', 'cell', 'component', 'owner', 'data-classification', 'cost-centre']),
-  rolesBounded,
+  rolesBounded({ boundary: 'dataflow-role-boundary' }),
+  stacksWholeAndPlaced,
   statefulResourcesKept,
   statefulStacksProtected,
   threatsDetected({ features: ['S3_DATA_EVENTS', 'EKS_AUDIT_LOGS', 'RDS_LOGIN_EVENTS'] }),
@@ -44,11 +46,11 @@ export interface Checks {
 export function addChecks(app: App, { rules, ledger }: Checks, { complete }: { readonly complete: boolean }): void {
   const catalogue = readRuleCatalogue();
   const found: RawFinding[] = [];
-  acknowledge(app, ledger, catalogue);
+  const told = acknowledge(app, ledger, catalogue);
   Validations.of(app).addPlugins(
     ...recordedPacks(catalogue, found),
     new ConstraintChecks(rules),
     // Last, since it compares the ledger with what the others found.
-    new LedgerCheck(ledger, found, catalogue, complete),
+    new LedgerCheck(ledger, told, found, catalogue, complete),
   );
 }

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 export interface AuditTrailProps {
@@ -10,8 +10,8 @@ export interface AuditTrailProps {
   readonly bucket: Bucket;
   /** Of the bucket. */
   readonly key: Key;
-  /** Buckets of logs: to log their deliveries would make a record of each record, without end. */
-  readonly unloggedBuckets: readonly IBucket[];
+  /** Buckets of logs, in both Regions: to log their deliveries would make a record of each record, without end. */
+  readonly unloggedBucketArns: readonly string[];
 }
 
 /** Stores of customers' data whose every access is recorded [SEC-3], as CloudTrail names them. */
@@ -23,7 +23,7 @@ const auditedStores = ['AWS::S3::Object', 'AWS::DynamoDB::Table', 'AWS::Kinesis:
  * jurisdiction, keys of data in them included [REG-1].
  */
 export class AuditTrail extends Construct {
-  constructor(scope: Construct, id: string, { bucket, key, unloggedBuckets }: AuditTrailProps) {
+  constructor(scope: Construct, id: string, { bucket, key, unloggedBucketArns }: AuditTrailProps) {
     super(scope, id);
     const { account, region, partition } = Stack.of(this);
     // A fixed name, since the policies of bucket and key name the trail, which needs both of them.
@@ -87,9 +87,7 @@ export class AuditTrail extends Construct {
           fieldSelectors: [
             { field: 'eventCategory', equalTo: ['Data'] },
             { field: 'resources.type', equalTo: [type] },
-            ...(type === 'AWS::S3::Object'
-              ? [{ field: 'resources.ARN', notStartsWith: unloggedBuckets.map((unlogged) => unlogged.arnForObjects('')) }]
-              : []),
+            ...(type === 'AWS::S3::Object' ? [{ field: 'resources.ARN', notStartsWith: unloggedBucketArns.map((arn) => `${arn}/`) }] : []),
           ],
         })),
       ],

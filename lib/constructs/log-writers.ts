@@ -1,4 +1,4 @@
-/** What the services of AWS that write logs need of a bucket and its key, each held to this account [SEC-4]. */
+/** What the services of AWS that write logs need of a bucket and its key, held to this account where they say for whom they act [SEC-4]. */
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';

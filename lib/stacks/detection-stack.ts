@@ -1,4 +1,5 @@
 import { CfnAnalyzer } from 'aws-cdk-lib/aws-accessanalyzer';
+import { CfnSnapshotBlockPublicAccess } from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -54,6 +55,9 @@ export class DetectionStack extends PlatformStack {
       recordsGlobalResources: props.recordsGlobalResources,
     });
     this.addPosture(recorder);
+
+    // A snapshot of a database or a volume is never shared with everybody [REG-3].
+    new CfnSnapshotBlockPublicAccess(this, 'SnapshotsStayPrivate', { state: 'block-all-sharing' });
 
     // Outside access to buckets, keys, roles, queues and secrets. Free of charge, and it sees one Region only.
     new CfnAnalyzer(this, 'AccessAnalyzer', { type: 'ACCOUNT' });

@@ -31,6 +31,8 @@ export interface AuditReplica {
   readonly bucketArn: string;
   readonly keyArn: string;
   readonly region: string;
+  /** All buckets of logs of the recovery Region. */
+  readonly logBucketArns: readonly string[];
 }
 
 /**
@@ -112,7 +114,8 @@ export class LogArchiveStack extends PlatformStack {
       new AuditTrail(this, 'AuditTrail', {
         bucket: audit,
         key: auditKey,
-        unloggedBuckets: [audit, configurationHistory, networkLogs, accessLogs, loadBalancerLogs, ...(replica ? [replica.bucket] : [])],
+        // Those of the recovery Region too: the trail is of both, and a copied record would be recorded there.
+        unloggedBucketArns: [...this.logBucketArns(), ...(props.role.replica?.logBucketArns ?? [])],
       });
     }
   }
@@ -123,7 +126,13 @@ export class LogArchiveStack extends PlatformStack {
       bucketArn: (this.audit.bucket.node.defaultChild as CfnBucket).attrArn,
       keyArn: (this.audit.key.node.defaultChild as kms.CfnKey).attrArn,
       region: this.region,
+      logBucketArns: this.logBucketArns(),
     };
+  }
+
+  private logBucketArns(): string[] {
+    const buckets = [this.audit.bucket, this.configurationHistory.bucket, this.networkLogs.bucket, this.accessLogs, this.loadBalancerLogs];
+    return buckets.map((bucket) => (bucket.node.defaultChild as CfnBucket).attrArn);
   }
 
   private importReplica({ bucketArn, keyArn, region }: AuditReplica): ReplicationEnd {

@@ -1,6 +1,5 @@
 import { DefaultStackSynthesizer, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import {
   identityPerimeter,
@@ -36,7 +35,7 @@ export interface OrganizationStackProps extends PlatformStackProps {
   readonly auditStackNames: readonly string[];
   /**
    * Accounts outside of the organization that may reach our resources.
-   * @default - the accounts by which Elastic Load Balancing writes access logs, and no other
+   * @default - none: AWS's services come by their principals
    */
   readonly trustedAccounts?: readonly AccountExemption[];
   /** @default - the qualifier that `cdk bootstrap` uses when none is given */
@@ -108,7 +107,7 @@ export class OrganizationStack extends PlatformStack {
       content: identityPerimeter({
         organizationId,
         github,
-        trustedAccounts: [...loadBalancerLogAccounts(jurisdictions.flatMap(({ regions }) => regions)), ...(props.trustedAccounts ?? [])],
+        trustedAccounts: props.trustedAccounts ?? [],
       }),
     });
   }
@@ -141,10 +140,3 @@ export class OrganizationStack extends PlatformStack {
     }
   }
 }
-
-/** In Regions older than 2022-08, Elastic Load Balancing writes access logs with accounts of AWS; the figures are the CDK's. */
-const loadBalancerLogAccounts = (regions: readonly string[]): readonly AccountExemption[] =>
-  [...new Set(regions)].flatMap((region) => {
-    const account = RegionInfo.get(region).elbv2Account;
-    return account ? [{ account, reason: `Elastic Load Balancing writes access logs in ${region} by it.` }] : [];
-  });

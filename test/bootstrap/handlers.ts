@@ -45,6 +45,9 @@ const handlers: Readonly<Record<string, string>> = {
     ec2:AuthorizeSecurityGroupIngress DescribeSecurityGroupRules DescribeSecurityGroups RevokeSecurityGroupIngress
     UpdateSecurityGroupRuleDescriptionsIngress
   `,
+  'AWS::EC2::SnapshotBlockPublicAccess': `
+    ec2:DisableSnapshotBlockPublicAccess EnableSnapshotBlockPublicAccess GetSnapshotBlockPublicAccessState
+  `,
   'AWS::EC2::Subnet': `ec2:CreateSubnet CreateTags DeleteSubnet DeleteTags DescribeNetworkAcls DescribeSubnets ModifySubnetAttribute`,
   'AWS::EC2::SubnetRouteTableAssociation': `
     ec2:AssociateRouteTable DescribeRouteTables DescribeSubnets DisassociateRouteTable ReplaceRouteTableAssociation
@@ -55,7 +58,7 @@ const handlers: Readonly<Record<string, string>> = {
   `,
   'AWS::EC2::VPCEndpoint': `
     ec2:CreateTags CreateVpcEndpoint DeleteTags DeleteVpcEndpoints DescribeSecurityGroups DescribeSubnets DescribeVpcEndpoints
-    DescribeVpcs ModifyVpcEndpoint
+    DescribeVpcs ModifyVpcEndpoint route53:AssociateVPCWithHostedZone DisassociateVPCFromHostedZone
   `,
   'AWS::EC2::VPCGatewayAttachment': `ec2:AttachInternetGateway DescribeInternetGateways DetachInternetGateway`,
   'AWS::Events::Rule': `

@@ -135,3 +135,27 @@ describe('an entry that is worth nothing to an auditor', () => {
     expect(message).toContain(expected);
   });
 });
+
+describe('an acknowledgement in code', () => {
+  it('rejects the app, and hides nothing: the finding is reported as if it were not there', () => {
+    const foreign = ['AwsSolutions::AwsSolutions-S1', 'NIST.800.53.R5::NIST.800.53.R5-S3BucketLoggingEnabled'];
+    const { message } = judge({ ledger: [], unlogged: ['Logs'], foreign });
+    expect(message).toContain('AwsSolutions::AwsSolutions-S1 is acknowledged in code, and so does not count');
+    expect(message).toContain("Acknowledge with 'AwsSolutions::AwsSolutions-S1'");
+    expect(message).toContain("Acknowledge with 'NIST.800.53.R5::NIST.800.53.R5-S3BucketLoggingEnabled'");
+  });
+
+  it.each([
+    'Ledger::ForeignAcknowledgement',
+    'Ledger::UnusedAcknowledgement',
+    'DataFlow::PermissionsNarrow',
+    'CloudFormation-Validate::F3002',
+  ])('rejects the one of %s, which would hide our own rules', (id) => {
+    expect(judge({ ledger: [], foreign: [id] }).message).toContain(`${id} is acknowledged in code, and so does not count`);
+  });
+
+  it('rejects a stage among others that there is not', () => {
+    const { message } = judge({ ledger: [entry({ stages: ['one', 'two', 'tow'] })], unlogged: ['Logs'] });
+    expect(message).toContain('there is no such finding at tow');
+  });
+});

@@ -56,7 +56,7 @@ const spots: Readonly<Record<string, BlindSpot>> = {
       }),
     blind: /^Lambda/,
     seenBy: 'LogGroupsKept',
-    messages: ['The function makes a log group of its own, which keeps logs for ever'],
+    messages: ['The function does not write to a log group of its template, and may keep logs for ever'],
   },
   'an account with data and no trail, since cdk-nag asks only how the trails are that there are': {
     build: (stack) => void new CfnResource(stack, 'Bucket', { type: 'AWS::S3::Bucket' }),
@@ -69,7 +69,7 @@ const spots: Readonly<Record<string, BlindSpot>> = {
       "a role of the CDK's custom resource providers that may do everything": {
         type: 'AWS::IAM::Role',
         properties: { Policies: [{ PolicyName: 'all', PolicyDocument: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }] },
-        message: 'A statement allows *',
+        message: 'A statement allows * on every resource',
       },
       "a role of the CDK's custom resource providers with a managed policy of administrators": {
         type: 'AWS::IAM::Role',
@@ -79,12 +79,12 @@ const spots: Readonly<Record<string, BlindSpot>> = {
       'a role that anybody may take': {
         type: 'AWS::IAM::Role',
         properties: { AssumeRolePolicyDocument: everybody('sts:AssumeRole') },
-        message: 'A statement admits everybody, without a condition',
+        message: 'A statement admits everybody, without a condition on who it is',
       },
       'a key that everybody may use': {
         type: 'AWS::KMS::Key',
         properties: { KeyPolicy: everybody('kms:*') },
-        message: 'A statement admits everybody, without a condition',
+        message: 'A statement admits everybody, without a condition on who it is',
       },
     }).map(([name, { type, properties, message }]) => [
       name,

@@ -22,6 +22,7 @@ describe('the registry of rules', () => {
       PermissionsNarrow: 'SEC-4',
       ResourcesTagged: 'BUD-3 CST-3',
       RolesBounded: 'SEC-4',
+      StacksWholeAndPlaced: 'REG-3 SEC-4',
       StatefulResourcesKept: 'SLO-2',
       StatefulStacksProtected: 'SLO-2 OPS-1',
       ThreatsDetected: 'SEC-1 SLO-6',

@@ -1,5 +1,7 @@
 /** By default the CDK prints nothing and exits with 0 when a stage that was not selected breaks a rule. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/fixtures';
 import { appOf, patience, runCdk } from '../support/run-cdk';
 
 const app = ['--app', appOf('test/fixtures/faulty-app.ts')];
@@ -20,6 +22,14 @@ describe.concurrent('a violation in one cell', patience, () => {
     // It is the finding that stops it, not the lack of an account to talk to.
     expect(output).not.toMatch(/credentials/i);
     expect(exitCode).toBe(1);
+  });
+
+  it("rejects a deployment of a cell's own folder afterwards", async () => {
+    const out = temporaryFolder();
+    await runCdk(['synth', '--quiet', ...app, ...fault, '-o', out]);
+    for (const folder of [out, join(out, 'assembly-dev'), join(out, 'assembly-staging')]) {
+      expect((await runCdk(['synth', '--quiet', '--app', folder])).exitCode, folder).toBe(1);
+    }
   });
 
   it('is all that stops it: without the violation synth exits with 0', async () => {

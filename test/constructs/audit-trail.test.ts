@@ -12,7 +12,7 @@ const cloudtrail = { Service: 'cloudtrail.amazonaws.com' };
 const stack = new SmallStack();
 const key = new Key(stack, 'Key');
 const bucket = new Bucket(stack, 'Audit', { encryptionKey: key });
-new AuditTrail(stack, 'Trail', { bucket, key, unloggedBuckets: [existing(stack, 'logs').bucket, existing(stack, 'flows').bucket] });
+new AuditTrail(stack, 'Trail', { bucket, key, unloggedBucketArns: ['logs', 'flows'].map((id) => existing(stack, id).bucket.bucketArn) });
 const template = stack.template;
 
 const [trail = {}] = propertiesOf(template, 'AWS::CloudTrail::Trail');

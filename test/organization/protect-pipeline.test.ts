@@ -4,6 +4,9 @@ import { decide, EU_ACCOUNT, pipelinePolicy, roleOf, without, type Request } fro
 const ask = (request: Request, document = pipelinePolicy) => decide({ serviceControl: [document] }, request);
 const stack = `arn:aws:cloudformation:eu-west-1:${EU_ACCOUNT}:stack/prod-eu-LogArchive/0123`;
 
+const delivery = `arn:aws:iam::${EU_ACCOUNT}:role/dataflow-delivery`;
+const publishing = `arn:aws:iam::${EU_ACCOUNT}:role/cdk-hnb659fds-file-publishing-role-${EU_ACCOUNT}-eu-west-1`;
+
 const cases = [
   { sid: 'PipelineRolesAreFixed', action: 'iam:UpdateAssumeRolePolicy', resource: roleOf.execution(), allowed: roleOf.accountAccess() },
   { sid: 'PipelineRolesAreFixed', action: 'iam:PutRolePolicy', resource: roleOf.deployment(), allowed: roleOf.accountAccess() },
@@ -16,6 +19,9 @@ const cases = [
   },
   { sid: 'PipelineRolesAreFixed', action: 'iam:UpdateAssumeRolePolicy', resource: roleOf.accountAccess(), allowed: roleOf.accountAccess() },
   { sid: 'ExecutionRoleIsPassedByThePipeline', action: 'iam:PassRole', resource: roleOf.execution(), allowed: roleOf.deployment() },
+  { sid: 'BootstrapRolesAreAssumedByThePipeline', action: 'sts:AssumeRole', resource: roleOf.deployment(), allowed: delivery },
+  { sid: 'BootstrapRolesAreAssumedByThePipeline', action: 'sts:AssumeRole', resource: publishing, allowed: roleOf.accountAccess() },
+  { sid: 'PipelineRolesAreFixed', action: 'iam:CreateRole', resource: delivery, allowed: roleOf.accountAccess() },
   { sid: 'StacksChangeByThePipeline', action: 'cloudformation:UpdateStack', resource: stack, allowed: roleOf.deployment() },
   { sid: 'StacksChangeByThePipeline', action: 'cloudformation:ExecuteChangeSet', resource: stack, allowed: roleOf.deployment() },
   { sid: 'StacksChangeByThePipeline', action: 'cloudformation:DeleteStack', resource: stack, allowed: roleOf.execution() },

@@ -10,9 +10,15 @@ export function logGroupsKept({ minimumDays }: { readonly minimumDays: number })
     types: ['AWS::Logs::LogGroup', 'AWS::Lambda::Function'],
     faults: (resource) => {
       if (resource.type === 'AWS::Lambda::Function') {
-        return propertyAt(resource, 'LoggingConfig', 'LogGroup') === undefined
-          ? [{ location: 'Properties.LoggingConfig', message: 'The function makes a log group of its own, which keeps logs for ever' }]
-          : [];
+        const logGroup = propertyAt(resource, 'LoggingConfig', 'LogGroup', 'Ref');
+        return resource.stack.resources.some(({ type, logicalId }) => type === 'AWS::Logs::LogGroup' && logicalId === logGroup)
+          ? []
+          : [
+              {
+                location: 'Properties.LoggingConfig',
+                message: 'The function does not write to a log group of its template, and may keep logs for ever',
+              },
+            ];
       }
       const days = propertyAt(resource, 'RetentionInDays');
       return typeof days === 'number' && days >= minimumDays

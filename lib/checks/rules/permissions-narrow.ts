@@ -12,11 +12,15 @@ interface Statement {
 
 /** Where each type keeps its policy documents, by what they are attached to. */
 const documents: Readonly<Record<string, { readonly of: 'identity' | 'resource'; readonly path: string }[]>> = {
+  'AWS::ECR::Repository': [{ of: 'resource', path: 'RepositoryPolicyText' }],
+  'AWS::IAM::Group': [],
   'AWS::IAM::ManagedPolicy': [{ of: 'identity', path: 'PolicyDocument' }],
   'AWS::IAM::Policy': [{ of: 'identity', path: 'PolicyDocument' }],
   'AWS::IAM::Role': [{ of: 'resource', path: 'AssumeRolePolicyDocument' }],
+  'AWS::IAM::User': [],
   'AWS::KMS::Key': [{ of: 'resource', path: 'KeyPolicy' }],
   'AWS::S3::BucketPolicy': [{ of: 'resource', path: 'PolicyDocument' }],
+  'AWS::SecretsManager::ResourcePolicy': [{ of: 'resource', path: 'ResourcePolicy' }],
   'AWS::SNS::TopicPolicy': [{ of: 'resource', path: 'PolicyDocument' }],
   'AWS::SQS::QueuePolicy': [{ of: 'resource', path: 'PolicyDocument' }],
 };
@@ -57,25 +61,44 @@ function statementsAt(resource: ResourceDefinition, ...path: readonly (string | 
   return (Array.isArray(statements) ? statements : [statements]) as readonly Statement[];
 }
 
+/** Keys by which a condition says who may come in, or for whom a service acts. */
+const narrowingKeys = [
+  'aws:PrincipalAccount',
+  'aws:PrincipalArn',
+  'aws:PrincipalOrgID',
+  'aws:SourceAccount',
+  'aws:SourceArn',
+  'aws:SourceOrgID',
+  'kms:CallerAccount',
+];
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const isNarrowed = (condition: unknown): boolean =>
+  isObject(condition) &&
+  Object.entries(condition).some(
+    ([operator, keys]) => !operator.includes('Not') && isObject(keys) && Object.keys(keys).some((name) => narrowingKeys.includes(name)),
+  );
+
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
 
-function faultsOf(statement: Statement, of: 'identity' | 'resource', path: string) {
+function faultsOf(statement: Statement, attachedTo: 'identity' | 'resource', path: string) {
   if (statement.Effect !== 'Allow') return [];
   const location = `Properties.${path}`;
-  if (of === 'resource') {
-    const principal = statement.Principal;
-    const admitsAll =
-      principal === '*' ||
-      (typeof principal === 'object' && principal !== null && Object.values(principal).some((of) => listOf(of).includes('*')));
-    return admitsAll && statement.Condition === undefined
-      ? [{ location, message: 'A statement admits everybody, without a condition' }]
+  if (attachedTo === 'resource') {
+    const principals = isObject(statement.Principal) ? Object.values(statement.Principal).flatMap(listOf) : [statement.Principal];
+    return principals.includes('*') && !isNarrowed(statement.Condition)
+      ? [{ location, message: 'A statement admits everybody, without a condition on who it is' }]
       : [];
   }
   const everywhere = listOf(statement.Resource).includes('*');
   return [
     ...(statement.NotAction === undefined ? [] : [{ location, message: 'A statement allows all actions but some (NotAction)' }]),
     ...listOf(statement.Action)
-      .filter((action) => action === '*' || (everywhere && typeof action === 'string' && action.endsWith(':*')))
-      .map((action) => ({ location, message: `A statement allows ${String(action)}${action === '*' ? '' : ' on every resource'}` })),
+      .filter((action) => typeof action !== 'string' || /^[^:]*\*/.test(action) || (everywhere && action.endsWith(':*')))
+      .map((action) => ({
+        location,
+        message: `A statement allows ${typeof action === 'string' ? action : JSON.stringify(action)}${everywhere ? ' on every resource' : ''}`,
+      })),
   ];
 }

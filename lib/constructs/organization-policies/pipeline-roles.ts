@@ -18,5 +18,9 @@ export const pipelineRoles = ({ bootstrapQualifier, accountAccessRoleName }: Pip
     execution: `arn:aws:iam::*:role/cdk-${bootstrapQualifier}-cfn-exec-role-*`,
     /** Assumed by the pipeline; passes the execution role to CloudFormation. */
     deployment: `arn:aws:iam::*:role/cdk-${bootstrapQualifier}-deploy-role-*`,
+    /** Assumed by the pipeline; writes the code of functions that a deployment then runs. */
+    publishing: `arn:aws:iam::*:role/cdk-${bootstrapQualifier}-*-publishing-role-*`,
+    /** Made for the pipeline, which enters by GitHub's tokens; until it exists, nobody has this name, and nobody can take it. */
+    delivery: 'arn:aws:iam::*:role/dataflow-delivery',
     accountAccess: `arn:aws:iam::*:role/${accountAccessRoleName}`,
   }) as const;

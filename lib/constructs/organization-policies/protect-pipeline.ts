@@ -7,7 +7,8 @@ export type ProtectPipelineProps = PipelineRolesProps;
  * Service control policy: infrastructure changes by the pipeline only [OPS-4, OPS-5, SEC-4].
  *
  * protect-audit.ts lets CloudFormation's execution role do what nobody else may. That exemption is worth as much as the
- * role is hard to borrow, and there are three ways to borrow it: change the role, pass it, or change a stack that has it.
+ * role is hard to borrow, and there are four ways to borrow it: change the role, pass it, change a stack that has it, or
+ * become the role that does.
  */
 export function protectPipeline(props: ProtectPipelineProps): ServiceControlPolicy {
   const roles = pipelineRoles(props);
@@ -28,8 +29,16 @@ export function protectPipeline(props: ProtectPipelineProps): ServiceControlPoli
           'iam:UntagRole',
           'iam:Update*',
         ],
-        Resource: [roles.bootstrap, roles.accountAccess],
+        Resource: [roles.bootstrap, roles.delivery, roles.accountAccess],
         Condition: { ArnNotLike: { 'aws:PrincipalArn': roles.accountAccess } },
+      },
+      {
+        // The bootstrap's roles trust their whole account: without this, `cdk deploy` from a laptop would be the pipeline.
+        Sid: 'BootstrapRolesAreAssumedByThePipeline',
+        Effect: 'Deny',
+        Action: 'sts:AssumeRole',
+        Resource: [roles.deployment, roles.publishing],
+        Condition: { ArnNotLike: { 'aws:PrincipalArn': [roles.delivery, roles.accountAccess] } },
       },
       {
         Sid: 'ExecutionRoleIsPassedByThePipeline',
@@ -47,12 +56,14 @@ export function protectPipeline(props: ProtectPipelineProps): ServiceControlPoli
         Action: [
           'cloudformation:CreateChangeSet',
           'cloudformation:CreateStack',
+          'cloudformation:CreateStackInstances',
           'cloudformation:CreateStackRefactor',
           'cloudformation:DeleteStack',
           'cloudformation:ExecuteChangeSet',
           'cloudformation:ExecuteStackRefactor',
           'cloudformation:SetStackPolicy',
           'cloudformation:UpdateStack',
+          'cloudformation:UpdateStackInstances',
           'cloudformation:UpdateTerminationProtection',
         ],
         Resource: '*',

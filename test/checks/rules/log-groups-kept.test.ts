@@ -4,13 +4,15 @@ const logGroup = (properties: Record<string, unknown>): ResourceFixture => ({ Ty
 const lambda = (properties: Record<string, unknown>): ResourceFixture => ({ Type: 'AWS::Lambda::Function', Properties: properties });
 const inStack = (resource: ResourceFixture) => [stackTemplate({ Logs: resource })];
 
-const ownLogGroup = 'Logs: The function makes a log group of its own, which keeps logs for ever';
+const ownLogGroup = 'Logs: The function does not write to a log group of its template, and may keep logs for ever';
 
 describeRule('LogGroupsKept', {
   passing: {
     'a log group that keeps its logs for 90 days': inStack(logGroup({ RetentionInDays: 90 })),
     'a log group that keeps them longer': inStack(logGroup({ RetentionInDays: 400 })),
-    'a function that writes to a declared log group': inStack(lambda({ LoggingConfig: { LogGroup: { Ref: 'Group' } } })),
+    'a function that writes to a declared log group': [
+      stackTemplate({ Logs: lambda({ LoggingConfig: { LogGroup: { Ref: 'Group' } } }), Group: logGroup({ RetentionInDays: 90 }) }),
+    ],
     'a template without any log': [stackTemplate({ Topic: { Type: 'AWS::SNS::Topic' } })],
   },
   failing: {
@@ -31,6 +33,14 @@ describeRule('LogGroupsKept', {
       findings: ['Logs: RetentionInDays is "90"; allowed: 90 or more'],
     },
     'a function that makes its log group itself': { stacks: inStack(lambda({})), findings: [ownLogGroup] },
+    'a function that writes to a log group that nobody declared': {
+      stacks: inStack(lambda({ LoggingConfig: { LogGroup: '/aws/lambda/not-declared' } })),
+      findings: [ownLogGroup],
+    },
+    'a function that writes to a log group of another template': {
+      stacks: inStack(lambda({ LoggingConfig: { LogGroup: { Ref: 'Elsewhere' } } })),
+      findings: [ownLogGroup],
+    },
     'a function that says how it logs, but not where': {
       stacks: inStack(lambda({ LoggingConfig: { LogFormat: 'JSON' } })),
       findings: [ownLogGroup],

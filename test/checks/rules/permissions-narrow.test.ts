@@ -10,7 +10,8 @@ const trust = (statement: object) =>
   of('AWS::IAM::Role', { AssumeRolePolicyDocument: document(allow({ Action: 'sts:AssumeRole', ...statement })) });
 
 const everything = ['Subject: A statement allows *'];
-const everybody = ['Subject: A statement admits everybody, without a condition'];
+const everythingEverywhere = ['Subject: A statement allows * on every resource'];
+const everybody = ['Subject: A statement admits everybody, without a condition on who it is'];
 
 describeRule('PermissionsNarrow', {
   passing: {
@@ -43,11 +44,11 @@ describeRule('PermissionsNarrow', {
     },
     'all actions in a policy inside the role': {
       stacks: of('AWS::IAM::Role', { Policies: [{ PolicyName: 'x', PolicyDocument: document(allow({ Action: '*', Resource: '*' })) }] }),
-      findings: everything,
+      findings: everythingEverywhere,
     },
     'a single statement that is not in a list': {
       stacks: of('AWS::IAM::Policy', { PolicyDocument: { Statement: allow({ Action: '*', Resource: '*' }) } }),
-      findings: everything,
+      findings: everythingEverywhere,
     },
     'a policy of administrators by a literal ARN': {
       stacks: of('AWS::IAM::Role', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
@@ -59,13 +60,43 @@ describeRule('PermissionsNarrow', {
       }),
       findings: ['Subject: The role has the policy {"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::aws:policy/IAMFullAccess"]]}'],
     },
+    'a service with a wildcard in its name': {
+      stacks: policy({ Action: 'i*:CreateRole', Resource: 'arn:aws:s3:::one' }),
+      findings: ['Subject: A statement allows i*:CreateRole'],
+    },
+    'actions that are known only when they are deployed': {
+      stacks: policy({ Action: [{ Ref: 'Action' }], Resource: 'arn:aws:s3:::one' }),
+      findings: ['Subject: A statement allows {"Ref":"Action"}'],
+    },
+    'all actions in a policy inside a user': {
+      stacks: of('AWS::IAM::User', {
+        Policies: [{ PolicyName: 'x', PolicyDocument: document(allow({ Action: '*', Resource: 'arn:aws:s3:::one' })) }],
+      }),
+      findings: everything,
+    },
+    'everybody under a condition that says nothing of who it is': {
+      stacks: of('AWS::S3::BucketPolicy', {
+        PolicyDocument: document(allow({ Principal: '*', Action: 's3:GetObject', Condition: { Bool: { 'aws:SecureTransport': 'true' } } })),
+      }),
+      findings: everybody,
+    },
+    'everybody but one organization': {
+      stacks: of('AWS::S3::BucketPolicy', {
+        PolicyDocument: document(
+          allow({ Principal: '*', Action: 's3:GetObject', Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-x' } } }),
+        ),
+      }),
+      findings: everybody,
+    },
     'trust in everybody': { stacks: trust({ Principal: '*' }), findings: everybody },
     'trust in every account': { stacks: trust({ Principal: { AWS: '*' } }), findings: everybody },
     'trust in every account among others': { stacks: trust({ Principal: { AWS: ['123456789012', '*'] } }), findings: everybody },
     ...Object.fromEntries(
       Object.entries({
         'AWS::KMS::Key': 'KeyPolicy',
+        'AWS::ECR::Repository': 'RepositoryPolicyText',
         'AWS::S3::BucketPolicy': 'PolicyDocument',
+        'AWS::SecretsManager::ResourcePolicy': 'ResourcePolicy',
         'AWS::SNS::TopicPolicy': 'PolicyDocument',
         'AWS::SQS::QueuePolicy': 'PolicyDocument',
       }).map(([type, path]) => [
