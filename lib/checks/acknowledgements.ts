@@ -141,7 +141,9 @@ export class LedgerCheck implements IPolicyValidationPlugin {
     const missing = this.complete
       ? [
           ...entry.resources.filter((path) => !targets.some((target) => target.path === path)),
-          ...(entry.stages ?? []).filter((stage) => !stages.includes(stage)),
+          ...(entry.stages ?? [])
+            .filter((stage) => !stages.includes(stage))
+            .map((stage) => `${stage}, since the stages are ${stages.join(', ')}`),
         ]
       : [];
     return [...missing, ...targets.filter((target) => !isFound(target)).map(({ construct }) => construct.node.path)];
@@ -158,6 +160,12 @@ function violation(ruleName: string, index: number, entry: Acknowledgement, faul
   };
 }
 
+/** Findings are printed under the pack's own ID for the rule, so that is what people try. */
+function unknownRule(name: string, catalogue: RuleCatalogue): string {
+  const meant = [...catalogue].find(([, ids]) => ids.some((id) => id === name || id.endsWith(`::${name}`)))?.[0];
+  return meant ? `write ${meant}, which stands for ${name} and its like in the other pack` : `no rule of cdk-nag's packs is called ${name}`;
+}
+
 /** A year, and time to argue. */
 const LONGEST_DAYS = 400;
 
@@ -169,7 +177,7 @@ const isWithin = (from: string, to: string, days: number): boolean => {
 /** What an entry lacks to be worth something to an auditor. */
 export function incompleteFields(entry: Acknowledgement, catalogue: RuleCatalogue): string[] {
   return [
-    ...(catalogue.has(ruleNameOf(entry.finding)) ? [] : [`no rule of cdk-nag's packs is called ${ruleNameOf(entry.finding)}`]),
+    ...(catalogue.has(ruleNameOf(entry.finding)) ? [] : [unknownRule(ruleNameOf(entry.finding), catalogue)]),
     ...(entry.resources.length > 0 ? [] : ['resources is empty']),
     ...(entry.reason.trim().length >= 20 ? [] : ['reason has fewer than 20 characters']),
     ...(entry.owner.trim() ? [] : ['owner is empty']),
@@ -179,7 +187,7 @@ export function incompleteFields(entry: Acknowledgement, catalogue: RuleCatalogu
     ...(isDate(entry.argued) && isDate(entry.expires) && !isWithin(entry.argued, entry.expires, LONGEST_DAYS)
       ? [`expires is ${entry.expires}, and not within ${LONGEST_DAYS} days after ${entry.argued}`]
       : []),
-    ...(entry.control.trim() ? [] : ['control is empty']),
+    ...(/^[A-Z]{2,3}-\d$/.test(entry.control) ? [] : [`control is ${JSON.stringify(entry.control)}, and not a constraint such as SEC-2`]),
   ];
 }
 

@@ -49,7 +49,16 @@ interface Manifest {
 }
 interface Lock {
   readonly packages: Readonly<
-    Record<string, { readonly version?: string; readonly integrity?: string; readonly resolved?: string; readonly inBundle?: boolean }>
+    Record<
+      string,
+      {
+        readonly version?: string;
+        readonly integrity?: string;
+        readonly resolved?: string;
+        readonly inBundle?: boolean;
+        readonly optionalDependencies?: Readonly<Record<string, string>>;
+      }
+    >
   >;
 }
 
@@ -66,6 +75,14 @@ const withoutIntegrity = ({ packages }: Lock): string[] =>
   Object.entries(packages)
     .filter(([path, { integrity, inBundle }]) => path !== '' && integrity === undefined && !inBundle)
     .map(([path]) => path);
+
+/** Builds for other platforms that the lock file has no entry for: `npm ci` of npm 11 refuses it, and other platforms get none. */
+const withoutPlatforms = ({ packages }: Lock): string[] =>
+  Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !Object.keys(packages).some((other) => other === `${path}/node_modules/${name}` || other === `node_modules/${name}`),
+    ),
+  );
 
 const floating = (versions: Readonly<Record<string, string>>): string[] =>
   Object.entries(versions)
@@ -91,6 +108,17 @@ describe('the dependencies', () => {
     expect(read('.npmrc')).toContain('omit-lockfile-registry-resolved=true');
     expect(read('.npmrc')).toContain('save-exact=true');
     expect(read('.npmrc')).not.toMatch(/registry=|_auth|:\/\//);
+  });
+
+  it('are there for every platform', () => {
+    expect(withoutPlatforms(lock)).toEqual([]);
+  });
+
+  it('rejects a package of which the lock file has the builds of this platform alone', () => {
+    const builds = { 'a-linux': '1.0.0', 'a-darwin': '1.0.0' };
+    expect(withoutPlatforms({ packages: { 'node_modules/a': { optionalDependencies: builds }, 'node_modules/a-linux': {} } })).toEqual([
+      'a-darwin',
+    ]);
   });
 
   it('rejects a version range, a registry in the lock file, and a package without a hash', () => {

@@ -30,7 +30,7 @@ export function resourcesTagged(keys: readonly string[]): Rule {
     id: 'ResourcesTagged',
     constraints: ['BUD-3', 'CST-3'],
     demand: `Every resource carries the tags ${keys.join(', ')}`,
-    fix: 'Tags come from the stage and the stack. Where the type takes none, name it in untaggedTypes',
+    fix: 'Tags come from the stage and the stack. Where the type takes none, name it in untaggedTypes of lib/checks/rules/resources-tagged.ts',
     check: (stacks) =>
       stacks
         .flatMap(({ resources }) => resources)

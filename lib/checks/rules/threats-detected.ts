@@ -7,7 +7,7 @@ export function threatsDetected({ features }: { readonly features: readonly stri
     id: 'ThreatsDetected',
     constraints: ['SEC-1', 'SLO-6'],
     demand: `Each Region of a cell that holds data has a GuardDuty detector with ${features.join(', ')}`,
-    fix: 'Add a DetectionStack to the Region',
+    fix: 'If the Region is one of the cell (lib/config), add a DetectionStack to it; else nothing may be stored there [REG-3]',
     check: (stacks) => {
       const places = new Set(stacks.filter(({ resources }) => resources.some(({ type }) => statefulTypes.has(type))).map(placeOf));
       return [...places].flatMap((place): Finding[] => {
