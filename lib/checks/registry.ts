@@ -8,6 +8,8 @@ import { dynamodbTablesRecoverable } from './rules/dynamodb-tables-recoverable';
 import { eksClustersPrivate } from './rules/eks-clusters-private';
 import { logGroupsKept } from './rules/log-groups-kept';
 import { permissionsNarrow } from './rules/permissions-narrow';
+import { publicIngressNamed } from './rules/public-ingress-named';
+import { regionsResident } from './rules/regions-resident';
 import { resourcesTagged } from './rules/resources-tagged';
 import { rolesBounded } from './rules/roles-bounded';
 import { statefulResourcesKept } from './rules/stateful-resources-kept';
@@ -28,6 +30,14 @@ export const constraintRules: readonly Rule[] = [
   eksClustersPrivate,
   logGroupsKept({ minimumDays: 90 }),
   permissionsNarrow,
+  publicIngressNamed({ groups: ['TiersEdge'], port: 443 }),
+  regionsResident({
+    jurisdictions: {
+      us: ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
+      eu: ['eu-west-1', 'eu-west-3', 'eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2'],
+    },
+    exemptStages: ['organization'],
+  }),
   resourcesTagged(['environment', 'cell', 'component', 'owner', 'data-classification', 'cost-centre']),
   rolesBounded({ boundary: 'dataflow-role-boundary' }),
   stacksWholeAndPlaced,

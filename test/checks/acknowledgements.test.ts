@@ -122,13 +122,13 @@ describe('an entry that is worth nothing to an auditor', () => {
     ['a reason of spaces', { reason: ' '.repeat(40) }, 'reason has fewer than 20 characters'],
     ['a word for a reason', { reason: 'legacy' }, 'reason has fewer than 20 characters'],
     ['no owner', { owner: ' ' }, 'owner is empty'],
-    ['no control', { control: '' }, 'control is empty'],
+    ['no control', { control: '' }, 'control is "", and not a constraint such as SEC-2'],
     ['a day that does not exist', { expires: '2027-02-30' }, 'expires is "2027-02-30", and not a day as YYYY-MM-DD'],
     ['a date of another form', { expires: '30.11.2027' }, 'expires is "30.11.2027", and not a day as YYYY-MM-DD'],
     ['no date', { expires: '' }, 'expires is "", and not a day as YYYY-MM-DD'],
     ['no resource', { resources: [] }, 'resources is empty'],
     ['a rule that is in no pack', { finding: 'S3BucketLogingEnabled' }, "no rule of cdk-nag's packs is called S3BucketLogingEnabled"],
-    ["a rule by its pack's ID", { finding: 'AwsSolutions-S1' }, "no rule of cdk-nag's packs is called AwsSolutions-S1"],
+    ["a rule by its pack's ID", { finding: 'AwsSolutions-S1' }, 'write S3BucketLoggingEnabled, which stands for AwsSolutions-S1'],
   ] as const)('rejects %s', (_, fault, expected) => {
     const { message } = judge({ ledger: [entry(fault)], unlogged: ['Logs'] });
     expect(message).toContain('IncompleteAcknowledgement');

@@ -20,6 +20,8 @@ describe('the registry of rules', () => {
       EksClustersPrivate: 'SEC-2 SEC-3 SEC-4',
       LogGroupsKept: 'SEC-3 OBS-1',
       PermissionsNarrow: 'SEC-4',
+      PublicIngressNamed: 'SEC-4 SEC-2',
+      RegionsResident: 'REG-1 REG-3',
       ResourcesTagged: 'BUD-3 CST-3',
       RolesBounded: 'SEC-4',
       StacksWholeAndPlaced: 'REG-3 SEC-4',

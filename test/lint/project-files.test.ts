@@ -78,10 +78,8 @@ const withoutIntegrity = ({ packages }: Lock): string[] =>
 
 /** Builds for other platforms that the lock file has no entry for: `npm ci` of npm 11 refuses it, and other platforms get none. */
 const withoutPlatforms = ({ packages }: Lock): string[] =>
-  Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
-    Object.keys(optionalDependencies).filter(
-      (name) => !Object.keys(packages).some((other) => other === `${path}/node_modules/${name}` || other === `node_modules/${name}`),
-    ),
+  Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+    Object.keys(optionalDependencies).filter((name) => !Object.keys(packages).some((other) => other.endsWith(`node_modules/${name}`))),
   );
 
 const floating = (versions: Readonly<Record<string, string>>): string[] =>

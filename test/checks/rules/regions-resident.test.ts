@@ -1,0 +1,45 @@
+import { describeRule, stackTemplate } from '../../support/fixtures';
+
+const topic = (properties: Readonly<Record<string, unknown>> = {}) => ({ Topic: { Type: 'AWS::SNS::Topic', Properties: properties } });
+const home = stackTemplate(topic(), { path: 'prod-eu/Data' });
+const recovery = (properties?: Readonly<Record<string, unknown>>, region = 'eu-central-1') =>
+  stackTemplate(topic(properties), { path: 'prod-eu/RecoveryData', region });
+const naming = (region: string) => ({
+  stacks: [recovery({ Replica: { Region: region } }), home],
+  findings: [`Topic: ${region} is named, which is outside of eu`],
+});
+
+describeRule('RegionsResident', {
+  passing: {
+    'two Regions of one jurisdiction, of which each names the other': [recovery({ Replica: 'arn:aws:sns:eu-west-1:123456789012:x' }), home],
+    'cells of two jurisdictions': [home, stackTemplate(topic(), { path: 'prod-us/Data', region: 'us-east-1' })],
+    'settings of the organization': [
+      stackTemplate(topic({ Allowed: ['eu-west-1', 'us-east-1'] }), { path: 'organization/Prod', region: 'us-east-1' }),
+    ],
+    'words that only look like a Region': [stackTemplate(topic({ Name: 'eu-west-side, busy-east-11' }))],
+  },
+  failing: {
+    'a stack in another jurisdiction': {
+      stacks: [recovery({}, 'us-east-1'), home],
+      findings: [
+        'prod-eu/RecoveryData: prod-eu has a stack in us-east-1; allowed: eu-west-1, eu-west-3, eu-central-1, eu-north-1, eu-south-1, eu-south-2',
+      ],
+    },
+    'a stack in a Region of no jurisdiction': {
+      stacks: [stackTemplate(topic(), { path: 'prod-ap/Data', region: 'ap-south-1' })],
+      findings: ['prod-ap/Data: prod-ap has a stack in ap-south-1; allowed: a Region of a jurisdiction'],
+    },
+    'a replica abroad': naming('us-east-1'),
+    'a replica in London, which is not in the Union': naming('eu-west-2'),
+    'a replica in Zurich, which is not either': naming('eu-central-2'),
+    'a replica in Singapore': naming('ap-southeast-1'),
+    'a zone abroad': {
+      stacks: [recovery({ Zone: 'us-east-1a' }), home],
+      findings: ['Topic: us-east-1 is named, which is outside of eu'],
+    },
+    'an ARN abroad': {
+      stacks: [recovery({ Destination: { 'Fn::Join': ['', ['arn:aws:s3:us-west-2:', { Ref: 'AWS::AccountId' }]] } }), home],
+      findings: ['Topic: us-west-2 is named, which is outside of eu'],
+    },
+  },
+});
