@@ -187,7 +187,7 @@ export function renderReport({ machine, repeats, rows, growth, limits: verdicts 
     ),
   );
   return [
-    `node node_modules/aws-cdk/bin/cdk synth -q, whole processes, ${repeats} rounds after a warm-up, one run of each app a round`,
+    `npx cdk synth -q, whole processes, ${repeats} rounds after a warm-up, one run of each app a round`,
     `Node ${node}, ${parallelism} x ${processor}`,
     '',
     runs,

@@ -50,12 +50,12 @@ export class Workspace {
     for (const name of ['home', 'tmp']) mkdirSync(join(this.folder, name));
   }
 
-  /** `npx cdk synth -q` without npx, which only finds the file: the CLI is started as `node node_modules/aws-cdk/bin/cdk`. */
+  /** `npx cdk synth -q`, as a user types it. */
   async synth({ name, app, checked }: Subject): Promise<Run> {
     const outdir = join(this.folder, 'cdk.out');
     const usageFile = join(this.folder, 'usage.json');
     const command = `node -r ts-node/register -r ./bench/resource-usage.ts ${app}`;
-    const cli = [join('node_modules', 'aws-cdk', 'bin', 'cdk'), 'synth', '-q', '--no-notices', '--app', command, '--output', outdir];
+    const cli = ['cdk', 'synth', '-q', '--no-notices', '--app', command, '--output', outdir];
     const started = process.hrtime.bigint();
     const { code, output } = await this.execute(cli, usageFile);
     const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
@@ -74,7 +74,8 @@ export class Workspace {
   private execute(parameters: readonly string[], usageFile: string): Promise<{ readonly code: number | null; readonly output: string }> {
     return new Promise((resolve, reject) => {
       // A process group of its own: Ctrl-C reaches this process alone, which then ends the CLI together with its app.
-      const child = spawn(process.execPath, parameters, {
+      const child = spawn('npx', parameters, {
+        shell: process.platform === 'win32',
         cwd: root,
         env: this.environment(usageFile),
         stdio: ['ignore', 'pipe', 'pipe'],

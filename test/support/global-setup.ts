@@ -6,5 +6,7 @@ import { join } from 'node:path';
 export function setup(): () => void {
   const directory = mkdtempSync(join(tmpdir(), 'dataflow-test-'));
   process.env['DATAFLOW_TEST_DIR'] = directory;
+  // Where the CDK puts the output of an App that is told no folder.
+  process.env['TMPDIR'] = directory;
   return () => rmSync(directory, { recursive: true, force: true });
 }
