@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { platform } from '../lib/config/platform';
+import { platformStacks } from './support/platform-assembly';
 
 const root = join(__dirname, '..');
 const documents = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true }).map((file) => join('docs', String(file)))].filter(
@@ -34,6 +35,16 @@ describe('documents', () => {
         expect(architecture).toContain(`| ${[name, cell, home.region, second, ...figures].join(' | ')} |`);
       }
     }
+  });
+
+  it('give the sizes of the policies of prod as they are', () => {
+    const record = read('docs/01-architecture/decisions/ADR-006-organization-policies.md');
+    const prod = platformStacks().find(({ path }) => path === 'organization/Prod');
+    const sizes = prod?.resources.flatMap(({ type, properties }) =>
+      type === 'AWS::Organizations::Policy' ? [JSON.stringify(properties['Content']).length.toLocaleString('en-US')] : [],
+    );
+    expect(sizes).toHaveLength(6);
+    for (const size of sizes ?? []) expect(record).toContain(size);
   });
 
   it('hold a decision record under each number that the code and the documents name, and name each of them', () => {
