@@ -2,15 +2,13 @@
 /** The CDK app, and the only reader of the environment and of the CLI's context. */
 import { readFileSync } from 'node:fs';
 import { CONTEXT_ENV, CONTEXT_OVERFLOW_LOCATION_ENV } from 'aws-cdk-lib/cx-api';
-import { buildApp } from '../lib/app';
+import { buildApp, synthesize } from '../lib/app';
 import { ledger } from '../lib/checks/ledger';
 import { addChecks, constraintRules } from '../lib/checks/registry';
 import { platform } from '../lib/config/platform';
 import { ConfigurationError, problem } from '../lib/config/problem';
 import { parsePlatform, withAccounts } from '../lib/config/validate';
 import { pricedRegions } from '../lib/cost/price-sheet';
-import { summarize } from '../lib/review/summary';
-import { withdraw } from '../lib/review/withdraw';
 
 /** What a user may say on the command line, in cdk.json or in ~/.cdk.json: `-c environment=dev -c account.dev=123456789012`. */
 interface Arguments {
@@ -56,10 +54,7 @@ try {
     environment,
     checks: (judged, scope) => addChecks(judged, { rules: constraintRules, ledger }, scope),
   });
-  const { directory } = app.synth();
-  console.error(summarize(directory));
-  // Set by the CDK when a check has failed.
-  if (process.exitCode) withdraw(directory);
+  synthesize(app);
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   console.error(error.message);

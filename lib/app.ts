@@ -3,6 +3,8 @@ import { CellStage } from './cell-stage';
 import type { Platform } from './config/schema';
 import { ConfigurationError, problem } from './config/problem';
 import { OrganizationStage } from './organization-stage';
+import { summarize } from './review/summary';
+import { withdraw } from './review/withdraw';
 
 export interface BuildProps {
   /** A valid configuration: see parsePlatform. */
@@ -56,6 +58,14 @@ export function buildApp({ platform, environment, checks, context, outdir }: Bui
   if (checks !== 'none') checks(app, { complete: environment === undefined });
   dropTraces(app);
   return app;
+}
+
+/** Writes the app's output, tells on stderr what is in it, and makes it useless if a check has failed. */
+export function synthesize(app: App): void {
+  const { directory } = app.synth();
+  console.error(summarize(directory));
+  // Set by the CDK when a check has failed.
+  if (process.exitCode) withdraw(directory);
 }
 
 /** Of acknowledgements, ours and the CDK's own: no flag switches these traces off. */

@@ -1,5 +1,5 @@
 /** The environment prod with more cells, or fewer: `cells.ts 5 checked`, `cells.ts 10 unchecked`. */
-import { buildApp } from '../../lib/app';
+import { buildApp, synthesize } from '../../lib/app';
 import { ledger } from '../../lib/checks/ledger';
 import { addChecks, constraintRules } from '../../lib/checks/registry';
 import { platform } from '../../lib/config/platform';
@@ -8,7 +8,6 @@ import type { Cell, Platform } from '../../lib/config/schema';
 import { ConfigurationError } from '../../lib/config/problem';
 import { parsePlatform } from '../../lib/config/validate';
 import { pricedRegions } from '../../lib/cost/price-sheet';
-import { summarize } from '../../lib/review/summary';
 
 /** Beyond it the networks would run into the one that Kubernetes keeps for its services, 10.100.0.0/16. */
 const MOST_CELLS = 50;
@@ -38,7 +37,7 @@ function run(count: number, checks: string | undefined): void {
     environment: prod.name,
     checks: checks === 'checked' ? (judged, scope) => addChecks(judged, { rules: constraintRules, ledger }, scope) : 'none',
   });
-  console.error(summarize(app.synth().directory));
+  synthesize(app);
 }
 
 const [count = '', checks, ...rest] = process.argv.slice(2);

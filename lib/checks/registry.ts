@@ -12,8 +12,8 @@ import { publicIngressNamed } from './rules/public-ingress-named';
 import { regionsResident } from './rules/regions-resident';
 import { resourcesTagged } from './rules/resources-tagged';
 import { rolesBounded } from './rules/roles-bounded';
-import { statefulResourcesKept } from './rules/stateful-resources-kept';
 import { stacksWholeAndPlaced } from './rules/stacks-whole-and-placed';
+import { statefulResourcesKept } from './rules/stateful-resources-kept';
 import { statefulStacksProtected } from './rules/stateful-stacks-protected';
 import { threatsDetected } from './rules/threats-detected';
 
@@ -25,6 +25,7 @@ export const constraintRules: readonly Rule[] = [
   auditTrailComplete({
     minimumDays: 90,
     auditedStores: ['AWS::S3::Object', 'AWS::DynamoDB::Table', 'AWS::Kinesis::Stream', 'AWS::SQS::Queue'],
+    logStackSuffix: 'LogArchive',
   }),
   dynamodbTablesRecoverable,
   eksClustersPrivate,

@@ -33,7 +33,10 @@ const guardDutyPlans = {
   RUNTIME_MONITORING: 'DISABLED',
 } as const;
 
-/** From here on a finding pages: GuardDuty calls 7.0 to 8.9 high, above that critical. */
+/**
+ * From here on a finding pages: 7.0 to 8.9 is high, above that critical.
+ * Source: Amazon GuardDuty User Guide, "Severity levels of GuardDuty findings", read 2026-11.
+ */
 const PAGING_SEVERITY = 7;
 
 /** What watches the account in one Region, and whom it tells. */
@@ -78,7 +81,9 @@ export class DetectionStack extends PlatformStack {
         detail: { severity: [{ numeric: ['>=', PAGING_SEVERITY] }] },
       },
       targets: [
-        // By a role of its own: EventBridge as a service cannot be held to this account in the key's policy.
+        // By a role of its own: EventBridge as a service cannot be held to this account in the key's policy, and roles can.
+        // Source: Amazon EventBridge User Guide, "Cross-service confused deputy prevention"; Amazon SNS Developer Guide,
+        // "Key management", read 2026-11. EventBridge takes roles for SNS since 2025-03.
         new targets.SnsTopic(this.alerts.page, {
           role: new iam.Role(this, 'PublishSevereFindings', {
             description: 'EventBridge publishes severe findings',
@@ -97,7 +102,7 @@ export class DetectionStack extends PlatformStack {
   }
 
   private addPosture(recorder: ConfigurationRecorder): void {
-    // The default standards would bring a retired version of CIS, and collide with the one below.
+    // The default standards are CIS 1.2.0 and the one below, which would then be enabled already, and fail the deployment.
     const hub = new CfnHub(this, 'SecurityHub', {
       enableDefaultStandards: false,
       controlFindingGenerator: 'SECURITY_CONTROL',

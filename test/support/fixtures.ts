@@ -22,7 +22,7 @@ export interface ResourceFixture {
 /** A stack of the cell `cell` with these resources, by their logical IDs. */
 export function stackTemplate(
   resources: Readonly<Record<string, ResourceFixture>>,
-  traits: Partial<Pick<StackTemplate, 'path' | 'account' | 'region' | 'terminationProtection'>> = {},
+  traits: Partial<Pick<StackTemplate, 'path' | 'stackName' | 'account' | 'region' | 'terminationProtection'>> = {},
 ): StackTemplate {
   const definitions: ResourceDefinition[] = [];
   const stack: StackTemplate = {

@@ -7,6 +7,8 @@ export interface AuditLimits {
   readonly minimumDays: number;
   /** Types of stores whose accesses are recorded, as CloudTrail names them. */
   readonly auditedStores: readonly string[];
+  /** How the names of stacks end that hold buckets of logs and no data: their buckets alone may go unrecorded. */
+  readonly logStackSuffix: string;
 }
 
 type Fault = Omit<Finding, 'subject'>;
@@ -15,7 +17,7 @@ type Fault = Omit<Finding, 'subject'>;
  * Every account that holds data records who did what and who touched which data, in a bucket where nobody can
  * change it. cdk-nag looks at each trail's encryption; that there is one, of what, and how long it lasts is ours.
  */
-export function auditTrailComplete({ minimumDays, auditedStores }: AuditLimits): Rule {
+export function auditTrailComplete({ minimumDays, auditedStores, logStackSuffix }: AuditLimits): Rule {
   return {
     id: 'AuditTrailComplete',
     constraints: ['SEC-3'],
@@ -28,7 +30,7 @@ export function auditTrailComplete({ minimumDays, auditedStores }: AuditLimits):
         const trails = members.flatMap(({ resources }) => resources).filter(({ type }) => type === 'AWS::CloudTrail::Trail');
         return trails.length > 0
           ? trails.flatMap((trail) => [
-              ...trailFaults(trail, auditedStores).map((fault) => ({ ...fault, subject: trail })),
+              ...trailFaults(trail, auditedStores, logStackSuffix).map((fault) => ({ ...fault, subject: trail })),
               ...bucketFaults(trail, minimumDays),
             ])
           : members.slice(0, 1).map((subject) => ({ subject, message: `Account ${account} holds data and has no trail` }));
@@ -39,9 +41,9 @@ export function auditTrailComplete({ minimumDays, auditedStores }: AuditLimits):
 
 const holdsData = ({ resources }: StackTemplate): boolean => resources.some(({ type }) => statefulTypes.has(type));
 
-function trailFaults(trail: ResourceDefinition, auditedStores: readonly string[]): Fault[] {
+function trailFaults(trail: ResourceDefinition, auditedStores: readonly string[], logStackSuffix: string): Fault[] {
   const flags = ['IsLogging', 'IsMultiRegionTrail', 'EnableLogFileValidation', 'IncludeGlobalServiceEvents'];
-  const recorded = recordedTypes(trail);
+  const recorded = recordedTypes(trail, logStackSuffix);
   const unrecorded = ['Management', ...auditedStores].filter((type) => !recorded.includes(type));
   return [
     ...flags
@@ -58,10 +60,11 @@ interface FieldSelector {
 }
 
 /** `Management`, and the types of stores of which every access is recorded: a selector that is narrowed does not count. */
-function recordedTypes(trail: ResourceDefinition): string[] {
+function recordedTypes(trail: ResourceDefinition, logStackSuffix: string): string[] {
+  const exempts = (arn: unknown) => isLogBucket(trail, arn, logStackSuffix);
   return listAt(trail, 'AdvancedEventSelectors').flatMap((selector) => {
     const fields = (selector as { readonly FieldSelectors?: unknown }).FieldSelectors;
-    if (!Array.isArray(fields) || !(fields as FieldSelector[]).every(isWhole)) return [];
+    if (!Array.isArray(fields) || !(fields as FieldSelector[]).every((field) => isWhole(field, exempts))) return [];
     const equals = (name: string) => {
       const values = (fields as FieldSelector[]).find(({ Field }) => Field === name)?.Equals;
       return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [];
@@ -71,15 +74,22 @@ function recordedTypes(trail: ResourceDefinition): string[] {
   });
 }
 
-/** Whether a field leaves nothing out but single buckets, whose ARNs are known at deployment only. */
-function isWhole(field: FieldSelector): boolean {
+/** Whether a field leaves nothing out but buckets that may be left out. */
+function isWhole(field: FieldSelector, exempts: (arn: unknown) => boolean): boolean {
   if (field.Field === 'eventCategory' || field.Field === 'resources.type') return true;
-  const exempt = field.NotStartsWith;
+  const { Field: name, NotStartsWith: left } = field;
+  return name === 'resources.ARN' && Object.keys(field).length === 2 && Array.isArray(left) && left.every(exempts);
+}
+
+/** Whether an ARN is that of a bucket in a stack of logs: by reference, since a literal could be the start of any bucket's. */
+function isLogBucket({ stack }: ResourceDefinition, arn: unknown, logStackSuffix: string): boolean {
+  const text = JSON.stringify(arn) ?? '';
+  const [, own] = /"Fn::GetAtt":\["(\w+)","Arn"\]/.exec(text) ?? [];
+  const [, other = ''] = /"Fn::GetStackOutput":\{"StackName":"([\w-]+)"/.exec(text) ?? [];
+  if (own === undefined) return other.endsWith(logStackSuffix);
   return (
-    field.Field === 'resources.ARN' &&
-    Object.keys(field).length === 2 &&
-    Array.isArray(exempt) &&
-    exempt.every((arn) => typeof arn === 'object')
+    stack.stackName.endsWith(logStackSuffix) &&
+    stack.resources.some(({ logicalId, type }) => logicalId === own && type === 'AWS::S3::Bucket')
   );
 }
 

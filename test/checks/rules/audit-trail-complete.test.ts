@@ -29,11 +29,16 @@ const records: ResourceFixture = {
     LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 90 }] },
   },
 };
-const audited = (ofTrail = trail, ofRecords = records) => [stackTemplate({ Trail: ofTrail, Records: ofRecords }, { path: 'cell/Audit' })];
+const archive = { path: 'cell/LogArchive', stackName: 'cell-LogArchive' };
+const audited = (ofTrail = trail, ofRecords = records) => [stackTemplate({ Trail: ofTrail, Records: ofRecords }, archive)];
 const trailWith = (path: string, value: unknown) => audited(altered(trail, `Properties.${path}`, value));
 const recordsWith = (path: string, value: unknown) => audited(trail, altered(records, `Properties.${path}`, value));
 /** The selector of S3's objects, with one more field. */
 const narrowed = (field: object) => trailWith('AdvancedEventSelectors.1.FieldSelectors.2', { ...field });
+
+const outputOf = (stackName: string) => ({
+  'Fn::Join': ['', [{ 'Fn::GetStackOutput': { StackName: stackName, Region: 'eu-central-1', OutputName: 'Arn' } }, '/']],
+});
 
 const unlocked = (days: number) => [`Records: Audit records are locked for ${days} days; allowed: 90 or more`];
 const unrecorded = (...types: readonly string[]) => types.map((type) => `Trail: The trail does not record ${type}`);
@@ -45,6 +50,10 @@ describeRule('AuditTrailComplete', {
     'an exemption of the buckets that the trail itself fills': narrowed({
       Field: 'resources.ARN',
       NotStartsWith: [{ 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Records', 'Arn'] }, '/']] }],
+    }),
+    "an exemption of the recovery Region's logs": narrowed({
+      Field: 'resources.ARN',
+      NotStartsWith: [outputOf('cell-RecoveryLogArchive')],
     }),
     'a lifecycle rule that is switched off': recordsWith('LifecycleConfiguration.Rules.0', { Status: 'Disabled', ExpirationInDays: 1 }),
     'an account without data': [stackTemplate({ Topic: { Type: 'AWS::SNS::Topic' } })],
@@ -91,6 +100,12 @@ describeRule('AuditTrailComplete', {
         'a store of which one bucket alone is recorded': { Field: 'resources.ARN', StartsWith: ['arn:aws:s3:::one/'] },
         'a store of which one object alone is recorded': { Field: 'resources.ARN', Equals: ['arn:aws:s3:::one/object'] },
         'a store of which all buckets are exempt': { Field: 'resources.ARN', NotStartsWith: ['arn:aws:s3:::'] },
+        'a store of which the buckets of another stack are exempt': { Field: 'resources.ARN', NotStartsWith: [outputOf('cell-Lake')] },
+        'a store of which something else of the stack is exempt': {
+          Field: 'resources.ARN',
+          NotStartsWith: [{ 'Fn::GetAtt': ['Trail', 'Arn'] }],
+        },
+        'a store of which no value is exempt': { Field: 'resources.ARN', NotStartsWith: [null] },
         'a store whose exemptions are known only when they are deployed': { Field: 'resources.ARN', NotStartsWith: { Ref: 'Exempt' } },
         'a store that is narrowed by two conditions at once': {
           Field: 'resources.ARN',
@@ -99,6 +114,21 @@ describeRule('AuditTrailComplete', {
         },
       }).map(([what, field]) => [what, { stacks: narrowed(field), findings: unrecorded('AWS::S3::Object') }]),
     ),
+    'buckets of a stack that holds data beside its logs': {
+      stacks: [
+        stackTemplate(
+          {
+            Trail: altered(trail, 'Properties.AdvancedEventSelectors.1.FieldSelectors.2', {
+              Field: 'resources.ARN',
+              NotStartsWith: [{ 'Fn::GetAtt': ['Records', 'Arn'] }],
+            }),
+            Records: records,
+          },
+          { path: 'cell/Lake', stackName: 'cell-Lake' },
+        ),
+      ],
+      findings: unrecorded('AWS::S3::Object'),
+    },
     'management events of one service alone': {
       stacks: trailWith('AdvancedEventSelectors.0.FieldSelectors.1', { Field: 'eventSource', Equals: ['kms.amazonaws.com'] }),
       findings: unrecorded('Management'),
