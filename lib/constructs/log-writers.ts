@@ -110,3 +110,19 @@ export function admitLoadBalancers(bucket: Bucket): void {
     }),
   );
 }
+
+/**
+ * Requests to any bucket of this account, in one statement: the CDK would add one without a condition for each bucket.
+ * Source: Amazon S3 User Guide, "Enabling Amazon S3 server access logging", read 2026-11.
+ */
+export function admitAccessLogs(bucket: Bucket): void {
+  bucket.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'AccessLogsWrite',
+      principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects('*')],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(bucket).account } },
+    }),
+  );
+}

@@ -4,7 +4,7 @@ import { Bucket, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { AuditTrail } from '../constructs/audit-trail';
 import { LogBucket } from '../constructs/log-bucket';
-import { admitConfig, admitLoadBalancers, admitLogGroups, admitVendedLogs } from '../constructs/log-writers';
+import { admitAccessLogs, admitConfig, admitLoadBalancers, admitLogGroups, admitVendedLogs } from '../constructs/log-writers';
 import { ReplicationRole, type ReplicationEnd } from '../constructs/replication-role';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
@@ -67,6 +67,7 @@ export class LogArchiveStack extends PlatformStack {
       lock: { unlockedBecause: 'S3 refuses a bucket with Object Lock as the target of server access logs' },
       accessLogs: { unloggedBecause: 'It would log its own deliveries without end' },
     }).bucket;
+    admitAccessLogs(accessLogs);
     this.accessLogs = accessLogs;
 
     const auditKey = this.addKey('AuditKey', 'Audit records and histories of configuration');
