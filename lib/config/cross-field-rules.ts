@@ -47,6 +47,8 @@ interface CandidateCell {
   readonly auditLockMode?: string;
   readonly eventsPerDay?: number;
   readonly monthlyBudgetUsd?: number;
+  readonly minimumUnits?: number;
+  readonly maximumUnits?: number;
 }
 
 /** A cell's home or recovery Region. */
@@ -72,7 +74,7 @@ function readCells(input: unknown): CandidateCell[] {
   return listAt(input, ['environments']).flatMap((environment, e) =>
     listAt(environment, ['cells']).map((cell, c) => {
       const path = propertyName(input, ['environments', e, 'cells', c]);
-      const { name, account, jurisdiction, workload, retention, monthlyBudgetUsd } = cellSchema.shape;
+      const { name, account, jurisdiction, workload, retention, database, monthlyBudgetUsd } = cellSchema.shape;
       const recoveryKind = valueAt(cell, ['recovery', 'kind']);
       const place = (
         key: 'home' | 'recovery',
@@ -98,6 +100,8 @@ function readCells(input: unknown): CandidateCell[] {
         auditLockMode: read(retention.shape.auditLockMode, cell, 'retention', 'auditLockMode'),
         eventsPerDay: read(workload.shape.eventsPerDay, cell, 'workload', 'eventsPerDay'),
         monthlyBudgetUsd: read(monthlyBudgetUsd, cell, 'monthlyBudgetUsd'),
+        minimumUnits: read(database.shape.minimumUnits, cell, 'database', 'minimumUnits'),
+        maximumUnits: read(database.shape.maximumUnits, cell, 'database', 'maximumUnits'),
       };
     }),
   );
@@ -115,6 +119,7 @@ const listAt = (input: unknown, path: readonly string[]): unknown[] => {
 
 function cellProblems(cell: CandidateCell): Problem[] {
   const { path, holdsCustomerData, places, auditDays, auditLockDays, auditLockMode, eventsPerDay, monthlyBudgetUsd } = cell;
+  const { minimumUnits, maximumUnits } = cell;
   const [home, recovery] = places;
   const eventBudgetUsd = eventsPerDay === undefined ? Infinity : Math.floor(eventsPerDay * DAYS_A_MONTH * CST_1_USD_PER_EVENT);
   const rules: readonly { readonly broken: boolean; readonly field: string; readonly received: unknown; readonly allowed: string }[] = [
@@ -147,6 +152,18 @@ function cellProblems(cell: CandidateCell): Problem[] {
       field: 'retention.auditLockMode',
       received: auditLockMode,
       allowed: "'COMPLIANCE', since customers' data is in it [SEC-3]",
+    },
+    {
+      broken: minimumUnits !== undefined && maximumUnits !== undefined && minimumUnits > maximumUnits,
+      field: 'database.minimumUnits',
+      received: minimumUnits,
+      allowed: `at most maximumUnits, ${maximumUnits ?? 'none'}`,
+    },
+    {
+      broken: holdsCustomerData && minimumUnits === 0,
+      field: 'database.minimumUnits',
+      received: minimumUnits,
+      allowed: 'at least 0.5, since a database that sleeps takes seconds to wake, and customers wait [SLI-4]',
     },
     {
       broken: holdsCustomerData && monthlyBudgetUsd !== undefined && monthlyBudgetUsd > eventBudgetUsd,

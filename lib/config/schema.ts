@@ -71,7 +71,21 @@ export const pilotLightSchema = record({
   ...place,
   /** Kept although no gateway uses them: customers have them on their allow lists in advance [SLO-4]. */
   reservedAddressesPerZone: figure('Elastic IP addresses a zone', 0, 8),
+  /**
+   * `standing-by`: copies of the data, and nothing that runs. `serving`: the home Region is lost, and this one takes each
+   * copy over and runs in its place: docs/05-recovery/README.md.
+   */
+  state: z.enum(['standing-by', 'serving'], allowed("'standing-by' or 'serving'")),
 });
+
+/** Aurora capacity units, each of about 2 GiB of memory. Source: Amazon Aurora User Guide, "Aurora Serverless v2 capacity", read 2026-11. */
+const capacityUnits = (min: number) => {
+  const message = allowed(`a multiple of 0.5 from ${min} to 256, in Aurora capacity units`);
+  return z.number(message).refine((value) => Number.isInteger(value * 2) && value >= min && value <= 256, message);
+};
+
+/** With two days for the erasure itself and three for S3's lifecycle, 30 days are kept [CMP-1]. */
+const ERASABLE_DAYS = 25;
 
 const recovery = z.discriminatedUnion(
   'kind',
@@ -122,7 +136,15 @@ export const cellSchema = record({
     auditLockDays: figure('days', 90, 3653),
     /** `COMPLIANCE` binds the account's root user too; `GOVERNANCE` lets a test environment be taken down. */
     auditLockMode: z.enum(['COMPLIANCE', 'GOVERNANCE'], allowed("'COMPLIANCE' or 'GOVERNANCE'")),
+    /** Raw batches of events, from which the lake can be made again, in both Regions [CMP-1]. */
+    rawEventDays: figure('days', 7, ERASABLE_DAYS),
+    /** How far back tables and the database can be restored, and for how long a backup lives [CMP-1]. */
+    restoreDays: figure('days', 7, ERASABLE_DAYS),
   }),
+  /** The metadata database's range of capacity; with a minimum of 0 it sleeps when nobody asks it. */
+  database: record({ minimumUnits: capacityUnits(0), maximumUnits: capacityUnits(1) }),
+  /** What one query of the lake may read before Athena stops it [BUD-2]. */
+  queryScanGib: figure('GiB', 1, 10_240),
   /** What this cell may cost in a month with its recovery Region, in USD [BUD-1, BUD-2]. */
   monthlyBudgetUsd: figure('USD a month', 1, 75_000),
   /** Where security findings and alarms go by e-mail. */

@@ -23,9 +23,12 @@ export const staging: Environment = {
         availabilityZoneIds: ['euc1-az1', 'euc1-az2', 'euc1-az3'],
         // No customer has staging on an allow list: addresses come with the rehearsal.
         reservedAddressesPerZone: 0,
+        state: 'standing-by',
       },
       workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
-      retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE' },
+      retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 21, restoreDays: 14 },
+      database: { minimumUnits: 0.5, maximumUnits: 4 },
+      queryScanGib: 20,
       monthlyBudgetUsd: 1_500,
       alertEmail: 'platform-staging@example.com',
     },

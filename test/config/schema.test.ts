@@ -39,6 +39,7 @@ const wrongValues: Readonly<Record<string, readonly unknown[]>> = {
   'environments.cells.recovery.cidr': cidr,
   'environments.cells.recovery.availabilityZoneIds': zone,
   'environments.cells.recovery.reservedAddressesPerZone': outside(0, 8),
+  'environments.cells.recovery.state': ['standby', 'Serving', true],
   'environments.cells.workload.eventsPerDay': outside(1_000, 10_000_000_000),
   'environments.cells.workload.eventBytes': outside(64, 10_485_760),
   'environments.cells.workload.deliveriesPerEvent': outside(0, 50),
@@ -46,6 +47,11 @@ const wrongValues: Readonly<Record<string, readonly unknown[]>> = {
   'environments.cells.retention.auditDays': outside(90, 3653),
   'environments.cells.retention.auditLockDays': outside(90, 3653),
   'environments.cells.retention.auditLockMode': ['NONE', 'compliance'],
+  'environments.cells.retention.rawEventDays': outside(7, 25),
+  'environments.cells.retention.restoreDays': outside(7, 25),
+  'environments.cells.database.minimumUnits': [-0.5, 0.7, 256.5, Number.NaN],
+  'environments.cells.database.maximumUnits': [0.5, 1.2, 256.5, Infinity],
+  'environments.cells.queryScanGib': outside(1, 10_240),
   'environments.cells.monthlyBudgetUsd': outside(1, 75_000),
   'environments.cells.alertEmail': ['platform', 'platform@example', '@example.com', 'a@b@example.com', 'a b@example.com'],
 };
@@ -87,6 +93,11 @@ describe('every field', () => {
       ['environments.cells.monthlyBudgetUsd', 1, 38_500],
       ['environments.cells.home.egress.addressesPerZone', 1, 8],
       ['environments.cells.recovery.reservedAddressesPerZone', 0, 8],
+      ['environments.cells.retention.rawEventDays', 7, 25],
+      ['environments.cells.retention.restoreDays', 7, 25],
+      ['environments.cells.database.minimumUnits', 0.5, 4],
+      ['environments.cells.database.maximumUnits', 1, 256],
+      ['environments.cells.queryScanGib', 1, 10_240],
     ] as const;
     // In staging, since figures of customers' data are bounded by further rules.
     const staging = leaves.filter((path) => propertyOf(path).includes('.staging.'));

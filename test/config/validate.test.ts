@@ -202,6 +202,18 @@ const safeguards: readonly Case[] = [
     taken: { [`${staging}.retention.auditLockMode`]: 'COMPLIANCE' },
   },
   {
+    what: 'a database whose least capacity is more than its most',
+    rejected: { [`${eu}.database.minimumUnits`]: 16.5 },
+    problems: [[`${eu}.database.minimumUnits`, 'at most maximumUnits, 16']],
+    taken: { [`${eu}.database.minimumUnits`]: 16 },
+  },
+  {
+    what: "a database that sleeps with customers' data",
+    rejected: { [`${us}.database.minimumUnits`]: 0 },
+    problems: [[`${us}.database.minimumUnits`, 'at least 0.5']],
+    taken: { [`${staging}.database.minimumUnits`]: 0 },
+  },
+  {
     what: "egress of a single zone with customers' data",
     rejected: { [`${us}.home.egress`]: valueAt(['environments', 0, 'cells', 0, 'home', 'egress']) },
     problems: [[`${us}.home.egress.kind`, "'regional', since customers depend on it [SLO-1]"]],
@@ -221,6 +233,7 @@ const safeguards: readonly Case[] = [
       [`${dev}.recovery.kind`, "'pilot-light'"],
       [`${dev}.home.egress.kind`, "'regional'"],
       [`${dev}.retention.auditLockMode`, "'COMPLIANCE'"],
+      [`${dev}.database.minimumUnits`, 'at least 0.5'],
       [`${dev}.monthlyBudgetUsd`, 'at most 304, 0.0001 USD an event [CST-1]'],
     ],
     taken: { 'environments.prod.holdsCustomerData': false },

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { RemovalPolicy, type Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export interface PipelineFunctionProps {
+  /** Folder of lib/functions. */
+  readonly code: string;
+  readonly description: string;
+  /** Beginning of the log group's name, which the cell's deployments may make. */
+  readonly cell: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeout: Duration;
+  /** In MiB, 128 to 10,240; the share of a CPU grows with it. */
+  readonly memoryMib: number;
+  /** What it may do, and nothing else [SEC-4]; its own log is added. */
+  readonly permissions: readonly iam.PolicyStatement[];
+  /** Encrypts its variables, which hold names and no secret. */
+  readonly key: IKey;
+  readonly logs: {
+    readonly key: IKey;
+    /** Days, a value that CloudWatch Logs has. */
+    readonly retentionDays: number;
+  };
+}
+
+/** A function of ours that AWS starts: for what no managed service does, and a pod would do with less care. */
+export class PipelineFunction extends Construct {
+  readonly function: lambda.Function;
+
+  constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
+    super(scope, id);
+    // Its own: Lambda would make one that keeps logs for ever, under a key that is not ours.
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `${props.cell}-${props.code}`,
+      retention: props.logs.retentionDays,
+      encryptionKey: props.logs.key,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // The CDK's own would come with AWS's policy for any log group.
+    const role = new iam.Role(this, 'Role', {
+      description: props.description,
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    });
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'WriteOwnLog',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    for (const statement of props.permissions) role.addToPolicy(statement);
+
+    this.function = new lambda.Function(this, 'Function', {
+      description: props.description,
+      code: lambda.Code.fromAsset(join(__dirname, '../functions', props.code)),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      environment: { ...props.environment },
+      environmentEncryption: props.key,
+      timeout: props.timeout,
+      memorySize: props.memoryMib,
+      role,
+      logGroup,
+    });
+    // The function starts with the first record: without its rights it would fail until they are there.
+    this.function.node.addDependency(role);
+  }
+}

@@ -1,0 +1,133 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import type { AlertTopics } from '../constructs/alert-topics';
+import { Alarms, awsMetric } from '../constructs/alarms';
+import { PlatformStack, type PlatformStackProps } from './platform-stack';
+
+export interface ProfilesReplica {
+  readonly region: string;
+  /** Of a key in that Region. */
+  readonly keyArn: string;
+}
+
+export interface ProfilesStackProps extends PlatformStackProps {
+  /** Name of the cell, such as `prod-eu`: the tables' names begin with it, and are the same in both Regions. */
+  readonly cell: string;
+  /** Days back to which a table can be restored, 1 to 26: a longer reach would keep what was erased [CMP-1]. */
+  readonly pointInTimeDays: number;
+  /** Of the same Region. */
+  readonly alerts: Pick<AlertTopics, 'page' | 'ticket'>;
+  /**
+   * `home` owns the tables, their replicas in the other Region included. `recovery` holds the key of those replicas, and
+   * finds them by name when it serves.
+   */
+  readonly role: { readonly kind: 'home'; readonly replica?: ProfilesReplica } | { readonly kind: 'recovery' };
+}
+
+/** Names by which a Region finds the tables, without asking the other one. */
+export const profileTableNames = (cell: string) => ({
+  profiles: `${cell}-profiles`,
+  tenants: `${cell}-tenants`,
+  deduplication: `${cell}-deduplication`,
+});
+
+const string = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
+
+/** The names of CloudWatch's statistics, namespaces and dimensions: Amazon DynamoDB Developer Guide, "DynamoDB metrics and dimensions", read 2026-11. */
+const NAMESPACE = 'AWS/DynamoDB';
+
+/** A quarter of SLO-5's 15 minutes, so that there is time to act; replication takes about a second otherwise. In milliseconds. */
+const REPLICATION_LATENCY_ALARM_MS = Duration.minutes(4).toMilliseconds();
+
+/**
+ * Profiles, tenants' settings, and the memory of events that were seen: keys and access patterns are in
+ * docs/02-data/profiles.md, the reasons in ADR-010.
+ */
+export class ProfilesStack extends PlatformStack {
+  readonly key: kms.Key;
+  /** In the home Region. */
+  readonly tables?: {
+    readonly profiles: dynamodb.TableV2;
+    readonly tenants: dynamodb.TableV2;
+    readonly deduplication: dynamodb.TableV2;
+  };
+
+  constructor(scope: Construct, id: string, props: ProfilesStackProps) {
+    super(scope, id, props, {
+      description: 'DataFlow Platform: profiles, settings of tenants, deduplication',
+      component: 'profiles',
+      dataClassification: 'customer-data',
+      stateful: true,
+    });
+    this.key = new kms.Key(this, 'Key', {
+      description: 'Profiles, settings of tenants, deduplication',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    if (props.role.kind === 'recovery') return;
+
+    const names = profileTableNames(props.cell);
+    const { replica } = props.role;
+    const table = (
+      tableId: string,
+      tableName: string,
+      copyTo: ProfilesReplica | undefined,
+      traits: Pick<dynamodb.TablePropsV2, 'sortKey' | 'timeToLiveAttribute'>,
+    ) =>
+      new dynamodb.TableV2(this, tableId, {
+        tableName,
+        // Of tenant and person, or of tenant and event: spread evenly, and a tenant's own by its beginning [ADR-010].
+        partitionKey: string('pk'),
+        ...traits,
+        billing: dynamodb.Billing.onDemand(),
+        encryption: dynamodb.TableEncryptionV2.customerManagedKey(this.key, copyTo ? { [copyTo.region]: copyTo.keyArn } : {}),
+        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: props.pointInTimeDays },
+        contributorInsightsSpecification: { enabled: true, mode: dynamodb.ContributorInsightsMode.THROTTLED_KEYS },
+        deletionProtection: true,
+        removalPolicy: RemovalPolicy.RETAIN,
+        replicas: copyTo ? [{ region: copyTo.region, deletionProtection: true }] : [],
+      });
+
+    this.tables = {
+      profiles: table('Profiles', names.profiles, replica, { sortKey: string('sk') }),
+      tenants: table('Tenants', names.tenants, replica, { sortKey: string('sk') }),
+      // Not copied: what it holds is worth nothing after two days, and each copied write would cost as much as the first.
+      deduplication: table('Deduplication', names.deduplication, undefined, { timeToLiveAttribute: 'expiresAt' }),
+    };
+    this.addAlarms(props, replica);
+  }
+
+  private addAlarms({ cell, alerts }: ProfilesStackProps, replica: ProfilesReplica | undefined): void {
+    const alarms = new Alarms(this, 'Alarms', alerts);
+    const names = profileTableNames(cell);
+    for (const [role, TableName] of Object.entries(names)) {
+      alarms.add(`${role}Throttled`, {
+        metric: awsMetric(NAMESPACE, 'WriteThrottleEvents', 'Sum', Duration.minutes(1), { TableName }),
+        says: `Writes to ${TableName} are throttled: a hot key, or a quota of the account.`,
+        severity: 'page',
+        fires: { above: 50 },
+        forPeriods: 3,
+        silence: 'is good',
+        runbook: 'docs/06-runbooks/dynamodb-throttled.md',
+      });
+    }
+    if (!replica) return;
+    for (const TableName of [names.profiles, names.tenants]) {
+      alarms.add(`${TableName === names.profiles ? 'profiles' : 'tenants'}ReplicationSlow`, {
+        metric: awsMetric(NAMESPACE, 'ReplicationLatency', 'Maximum', Duration.minutes(1), {
+          TableName,
+          ReceivingRegion: replica.region,
+        }),
+        says: `${TableName} reaches ${replica.region} late: what a loss of this Region would lose grows.`,
+        severity: 'page',
+        fires: { above: REPLICATION_LATENCY_ALARM_MS },
+        forPeriods: 5,
+        // Published while there are writes.
+        silence: 'is good',
+        runbook: 'docs/06-runbooks/dynamodb-replication-slow.md',
+      });
+    }
+  }
+}
