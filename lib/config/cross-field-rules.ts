@@ -42,6 +42,8 @@ interface CandidateCell {
   readonly places: readonly Place[];
   readonly egressKind: unknown;
   readonly recoveryKind: unknown;
+  readonly recoveryState: unknown;
+  readonly reservedAddressesPerZone?: number;
   readonly auditDays?: number;
   readonly auditLockDays?: number;
   readonly auditLockMode?: string;
@@ -95,6 +97,8 @@ function readCells(input: unknown): CandidateCell[] {
         places: [place('home', homeSchema.shape), ...(recoveryKind === 'pilot-light' ? [place('recovery', pilotLightSchema.shape)] : [])],
         egressKind: valueAt(cell, ['home', 'egress', 'kind']),
         recoveryKind,
+        recoveryState: valueAt(cell, ['recovery', 'state']),
+        reservedAddressesPerZone: read(pilotLightSchema.shape.reservedAddressesPerZone, cell, 'recovery', 'reservedAddressesPerZone'),
         auditDays: read(retention.shape.auditDays, cell, 'retention', 'auditDays'),
         auditLockDays: read(retention.shape.auditLockDays, cell, 'retention', 'auditLockDays'),
         auditLockMode: read(retention.shape.auditLockMode, cell, 'retention', 'auditLockMode'),
@@ -140,6 +144,12 @@ function cellProblems(cell: CandidateCell): Problem[] {
       field: 'home.egress.kind',
       received: cell.egressKind,
       allowed: "'regional', since customers depend on it [SLO-1]",
+    },
+    {
+      broken: cell.recoveryState === 'serving' && cell.reservedAddressesPerZone === 0,
+      field: 'recovery.reservedAddressesPerZone',
+      received: cell.reservedAddressesPerZone,
+      allowed: 'at least 1 while it serves, since it needs a way out',
     },
     {
       broken: auditLockDays !== undefined && auditDays !== undefined && auditLockDays > auditDays,

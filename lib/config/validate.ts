@@ -46,6 +46,34 @@ export function withAccounts(platform: Platform, accounts: Readonly<Record<strin
   };
 }
 
+/**
+ * The configuration with other states of recovery Regions, by the names of their cells; the states themselves are judged
+ * by parsePlatform afterwards.
+ * @throws ConfigurationError for a name of no cell that has a recovery Region: nothing would be taken over.
+ */
+export function withRecoveryStates(platform: Platform, states: Readonly<Record<string, string>>): Platform {
+  const given = new Map(Object.entries(states));
+  const cells = platform.environments.flatMap((environment) => environment.cells);
+  const names = cells.flatMap(({ name, recovery }) => (recovery.kind === 'pilot-light' ? [name] : []));
+  const unknown = [...given].filter(([name]) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new ConfigurationError(
+      unknown.map(([name, state]) => problem(`recovery.${name}`, state, names.map((known) => `recovery.${known}`).join(', '))),
+    );
+  }
+  return {
+    ...platform,
+    environments: platform.environments.map((environment) => ({
+      ...environment,
+      cells: environment.cells.map((cell) =>
+        cell.recovery.kind === 'pilot-light'
+          ? { ...cell, recovery: { ...cell.recovery, state: (given.get(cell.name) ?? cell.recovery.state) as typeof cell.recovery.state } }
+          : cell,
+      ),
+    })),
+  };
+}
+
 function issueProblems(input: unknown, issue: z.core.$ZodIssue): Problem[] {
   const at = (path: readonly PropertyKey[], allowed: string) => problem(propertyName(input, path), valueAt(input, path), allowed);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => at([...issue.path, key], 'no such key here'));

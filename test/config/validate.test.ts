@@ -202,6 +202,12 @@ const safeguards: readonly Case[] = [
     taken: { [`${staging}.retention.auditLockMode`]: 'COMPLIANCE' },
   },
   {
+    what: 'a recovery Region that serves without addresses',
+    rejected: { [`${staging}.recovery.state`]: 'serving' },
+    problems: [[`${staging}.recovery.reservedAddressesPerZone`, 'at least 1 while it serves']],
+    taken: { [`${staging}.recovery.state`]: 'serving', [`${staging}.recovery.reservedAddressesPerZone`]: 1 },
+  },
+  {
     what: 'a database whose least capacity is more than its most',
     rejected: { [`${eu}.database.minimumUnits`]: 16.5 },
     problems: [[`${eu}.database.minimumUnits`, 'at most maximumUnits, 16']],
