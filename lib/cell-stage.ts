@@ -5,6 +5,7 @@ import { tagAll } from './constructs/tagging';
 import { DetectionStack } from './stacks/detection-stack';
 import { LogArchiveStack } from './stacks/log-archive-stack';
 import { NetworkStack } from './stacks/network-stack';
+import { ProfilesStack } from './stacks/profiles-stack';
 
 export interface CellStageProps {
   readonly platform: Pick<Platform, 'owner' | 'costCentre'>;
@@ -23,11 +24,18 @@ export class CellStage extends Stage {
     super(scope, cell.name, { permissionsBoundary: PermissionsBoundary.fromName('dataflow-role-boundary') });
     tagAll(this, { environment, cell: cell.name, owner: platform.owner, 'cost-centre': platform.costCentre });
 
-    const { account, home, recovery, retention } = cell;
-    const auditReplica = recovery.kind === 'pilot-light' ? this.addRecovery(cell, recovery) : undefined;
+    const second = cell.recovery.kind === 'pilot-light' ? this.addRecovery(cell, cell.recovery) : undefined;
+    this.addHome(cell, second);
+  }
 
+  private addHome(cell: Cell, second: ReturnType<CellStage['addRecovery']> | undefined): void {
+    const { name, account, home, retention } = cell;
     const env = { account, region: home.region };
-    const logArchive = new LogArchiveStack(this, 'LogArchive', { env, retention, role: { kind: 'home', replica: auditReplica } });
+    const logArchive = new LogArchiveStack(this, 'LogArchive', {
+      env,
+      retention,
+      role: { kind: 'home', replica: second?.logArchive.auditReplica },
+    });
     new NetworkStack(this, 'Network', {
       env,
       cidr: home.cidr,
@@ -36,32 +44,54 @@ export class CellStage extends Stage {
       interfaceEndpoints: home.interfaceEndpoints,
       logs: logArchive.networkLogs,
     });
-    new DetectionStack(this, 'Detection', {
+    const { alerts } = new DetectionStack(this, 'Detection', {
       env,
       configurationHistory: logArchive.configurationHistory,
       recordsGlobalResources: true,
       alertEmail: cell.alertEmail,
     });
+    new ProfilesStack(this, 'Profiles', {
+      env,
+      cell: name,
+      pointInTimeDays: retention.restoreDays,
+      alerts,
+      role: { kind: 'home', replica: second && { region: second.region, keyArn: second.profiles.keyArn } },
+    });
   }
 
-  /** The pilot light: logs, detection and an empty network, ready before anything in the home Region refers to them. */
+  /**
+   * The pilot light: copies of the data, their keys, logs, detection and an empty network. It reads nothing of the home
+   * Region, and can be deployed while that one is lost [SLO-4]; test/recovery holds it to that.
+   */
   private addRecovery(cell: Cell, recovery: Extract<Cell['recovery'], { kind: 'pilot-light' }>) {
-    const env = { account: cell.account, region: recovery.region };
-    const logArchive = new LogArchiveStack(this, 'RecoveryLogArchive', { env, retention: cell.retention, role: { kind: 'recovery' } });
+    const { name, account, retention } = cell;
+    const { region } = recovery;
+    const env = { account, region };
+    const isServing = recovery.state === 'serving';
+    const logArchive = new LogArchiveStack(this, 'RecoveryLogArchive', { env, retention, role: { kind: 'recovery' } });
     new NetworkStack(this, 'RecoveryNetwork', {
       env,
       cidr: recovery.cidr,
       availabilityZoneIds: recovery.availabilityZoneIds,
-      egress: { kind: 'none', reservedAddressesPerZone: recovery.reservedAddressesPerZone },
-      interfaceEndpoints: [],
+      egress: isServing
+        ? { kind: 'regional', addressesPerZone: recovery.reservedAddressesPerZone }
+        : { kind: 'none', reservedAddressesPerZone: recovery.reservedAddressesPerZone },
+      interfaceEndpoints: isServing ? cell.home.interfaceEndpoints : [],
       logs: logArchive.networkLogs,
     });
-    new DetectionStack(this, 'RecoveryDetection', {
+    const { alerts } = new DetectionStack(this, 'RecoveryDetection', {
       env,
       configurationHistory: logArchive.configurationHistory,
       recordsGlobalResources: false,
       alertEmail: cell.alertEmail,
     });
-    return logArchive.auditReplica;
+    const profiles = new ProfilesStack(this, 'RecoveryProfiles', {
+      env,
+      cell: name,
+      pointInTimeDays: retention.restoreDays,
+      alerts,
+      role: { kind: 'recovery' },
+    });
+    return { region, logArchive, profiles };
   }
 }

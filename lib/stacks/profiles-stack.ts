@@ -99,6 +99,11 @@ export class ProfilesStack extends PlatformStack {
     this.addAlarms(props, replica);
   }
 
+  /** Of the replicas' key, for the home Region. */
+  get keyArn(): string {
+    return (this.key.node.defaultChild as kms.CfnKey).attrArn;
+  }
+
   private addAlarms({ cell, alerts }: ProfilesStackProps, replica: ProfilesReplica | undefined): void {
     const alarms = new Alarms(this, 'Alarms', alerts);
     const names = profileTableNames(cell);

@@ -87,8 +87,17 @@ export function deployedResources(template: Template, account: Account): Readonl
   );
 }
 
-/** The policy that CloudFormation's execution role gets in the account. */
-export const executionPolicy = (account: Account): Policy => managedPolicy(account, 'dataflow-cloudformation-execution');
+/** The policies that CloudFormation's execution role gets in the account: a cell needs more than fits into one. */
+export function executionPolicies(account: Account): readonly Policy[] {
+  const names = ['dataflow-cloudformation-execution', ...(account.cell === 'organization' ? [] : ['dataflow-cloudformation-execution-stores'])];
+  return names.map((name) => managedPolicy(account, name));
+}
+
+/** All that they say, as IAM takes it together. */
+export const executionPolicy = (account: Account): Policy => ({
+  Version: '2012-10-17',
+  Statement: executionPolicies(account).flatMap(({ Statement }) => Statement),
+});
 
 /** The most that any role of the account may do. */
 export const roleBoundary = (account: Account): Policy => managedPolicy(account, 'dataflow-role-boundary');

@@ -1,5 +1,5 @@
 import type { ResourceDefinition } from '../assembly';
-import { propertyAt, type Rule } from '../rule';
+import { listAt, propertyAt, type Rule } from '../rule';
 
 /** Types that take no tags, or none by CloudFormation. A type that is not here has to carry the tags. */
 export const untaggedTypes: ReadonlySet<string> = new Set([
@@ -44,11 +44,23 @@ export function resourcesTagged(keys: readonly string[]): Rule {
   };
 }
 
-/** Keys of tags that say something. Tags are a list of keys and values with most types, and a map with some. */
+/** Keys of tags that say something; of a global table, those that each replica has. */
 function tagKeys(resource: ResourceDefinition): string[] {
-  const tags = propertyAt(resource, 'Tags') ?? propertyAt(resource, 'HostedZoneTags') ?? [];
+  if (resource.type === 'AWS::DynamoDB::GlobalTable') {
+    const [first = [], ...others] = (listAt(resource, 'Replicas') as readonly { readonly Tags?: Tags }[]).map(({ Tags: tags }) =>
+      keysOf(tags),
+    );
+    return first.filter((key) => others.every((keys) => keys.includes(key)));
+  }
+  return keysOf((propertyAt(resource, 'Tags') ?? propertyAt(resource, 'HostedZoneTags')) as Tags | undefined);
+}
+
+/** A list of keys and values with most types, and a map with some. */
+type Tags = readonly { readonly Key?: string; readonly Value?: unknown }[] | Readonly<Record<string, unknown>>;
+
+function keysOf(tags: Tags = []): string[] {
   const entries = Array.isArray(tags)
-    ? tags.map(({ Key, Value }: { readonly Key?: string; readonly Value?: unknown }) => [Key ?? '', Value] as const)
+    ? (tags as readonly { readonly Key?: string; readonly Value?: unknown }[]).map(({ Key, Value }) => [Key ?? '', Value] as const)
     : Object.entries(tags);
   return entries.filter(([, value]) => value !== '' && value !== undefined).map(([key]) => key);
 }
