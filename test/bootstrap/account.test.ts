@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { platform } from '../../lib/config/platform';
 import { platformStacks } from '../support/platform-assembly';
-import { accountTemplate, decide, deployedResources, executionPolicies, executionPolicy, withStatement, type Account, type Policy } from './execution-policy';
+import {
+  accountTemplate,
+  decide,
+  deployedResources,
+  executionPolicies,
+  executionPolicy,
+  withStatement,
+  type Account,
+  type Policy,
+} from './execution-policy';
 import { handledTypes, handlerActions, type HandlerAction } from './handlers';
 
 const accounts: readonly Account[] = platform.environments
@@ -26,26 +35,62 @@ const typesOf = (cell: string): readonly string[] => [
   ),
 ];
 
+/** Resources that CloudFormation names after the stack, or that stacks name after the cell, by what comes before the name. */
+const namedResources: Readonly<Record<string, string>> = {
+  athena: 'athena:@workgroup/',
+  cloudwatch: 'cloudwatch:@alarm:',
+  dynamodb: 'dynamodb:@table/',
+  events: 'events:@rule/',
+  firehose: 'firehose:@deliverystream/',
+  kinesis: 'kinesis:@stream/',
+  lambda: 'lambda:@function:',
+  rds: 'rds:@cluster:',
+  s3tables: 's3tables:@bucket/',
+  sns: 'sns:@',
+  sqs: 'sqs:@',
+};
+
+/** Calls on a resource of another kind, or on none, by how they begin. */
+const otherResources: readonly (readonly [call: RegExp, resource: string])[] = [
+  [/^backup:.*BackupVault/, 'backup:@backup-vault:NAME'],
+  [/^kinesis:.*Consumer$/, 'kinesis:@stream/NAME/consumer/NAME:1'],
+  [/^lambda:.*EventSourceMapping/, '*'],
+  [/^logs:.*(LogStream)$/, 'logs:@log-group:NAME:log-stream:NAME'],
+  [/^logs:(?!.*LogDeliver|Describe)/, 'logs:@log-group:NAME'],
+  [/^rds:.*GlobalCluster/, 'rds::ACCOUNT:global-cluster:NAME'],
+  [/^rds:.*DBInstance/, 'rds:@db:NAME'],
+  [/^rds:.*DBSubnetGroup/, 'rds:@subgrp:NAME'],
+  [/^rds:.*ParameterGroup|^rds:.*ParameterGroups$|^rds:.*Parameters$/, 'rds:@cluster-pg:NAME'],
+  [/^rds:Describe.*(EngineVersions|EngineDefault|Events)/, '*'],
+  [/^s3tables:.*(Table|TableMaintenanceConfiguration|TableStorageClass|TableData)$/, 's3tables:@bucket/NAME/table/NAME'],
+];
+
 /** What a handler works on, named as CloudFormation names what a stack of the cell makes. */
 function resourceOf({ cell, account, regions }: Account, { action, service }: HandlerAction): string {
   const name = `${cell}-Stack-LogicalId-1A2B3C4D5E6F`;
-  const own = (part: string): string => `arn:aws:${part.replace('@', `${String(regions[0])}:${account}:`)}`;
-  const [prefix] = action.split(':');
-  if (action === 'iam:CreateServiceLinkedRole' || action === 'iam:GetRole' ? service : service === 'config.amazonaws.com') {
+  const own = (part: string): string =>
+    part === '*'
+      ? part
+      : `arn:aws:${part
+          .replace('@', `${String(regions[0])}:${account}:`)
+          .replace('ACCOUNT', account)
+          .replaceAll('NAME', name)}`;
+  const [prefix = ''] = action.split(':');
+  if (action === 'iam:CreateServiceLinkedRole' || (action === 'iam:GetRole' && service) ? service : service === 'config.amazonaws.com') {
     const role = service === 'config.amazonaws.com' ? 'AWSServiceRoleForConfig' : 'AWSServiceRoleForIt';
     return `arn:aws:iam::${account}:role/aws-service-role/${String(service)}/${role}`;
   }
   if (prefix === 'iam') return `arn:aws:iam::${account}:role/${name}`;
-  if (prefix === 'events') return own(`events:@rule/${name}`);
-  if (prefix === 'lambda') return own(`lambda:@function:${name}`);
-  if (prefix === 'sns') return own(`sns:@${name}`);
+  if (prefix === 'kms' && service) return own('kms:@key/1234abcd-12ab-34cd-56ef-1234567890ab');
   if (action.startsWith('s3:GetObject')) return `arn:aws:s3:::cdk-hnb659fds-assets-${account}-${String(regions[0])}/code.zip`;
   if (prefix === 's3') return `arn:aws:s3:::${name.toLowerCase()}`;
   if (prefix === 'organizations' && !['CreatePolicy', 'ListPolicies'].some((call) => action.endsWith(call))) {
     return `arn:aws:organizations::${account}:policy/o-exampleorgid/service_control_policy/p-0123456789`;
   }
-  const ofLogGroup = prefix === 'logs' && !/LogDeliver|logs:Describe/.test(action);
-  return ofLogGroup ? own(`logs:@log-group:${name}`) : '*';
+  const other = otherResources.find(([call]) => call.test(action));
+  if (other) return own(other[1]);
+  const named = namedResources[prefix];
+  return named === undefined ? '*' : own(`${named}NAME`);
 }
 
 const boundedBy = (account: string) => ({ 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/dataflow-role-boundary` });
@@ -56,6 +101,7 @@ const contextOf = ({ account }: Account, { action, service }: HandlerAction): Re
     return { ...boundedBy(account), 'iam:PolicyARN': 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' };
   }
   if (['iam:CreateRole', 'iam:PutRolePolicy'].includes(action)) return boundedBy(account);
+  if (action.startsWith('kms:') && service) return { 'kms:ViaService': `${service}.eu-west-1.amazonaws.com` };
   return action === 'iam:PassRole' && service ? { 'iam:PassedToService': service } : {};
 };
 
@@ -126,8 +172,8 @@ describe('the table of resource types', () => {
   });
 
   it('rejects a type without a row, and says what to do', () => {
-    expect(() => handlerActions('AWS::Kinesis::Stream')).toThrow(
-      "type: received 'AWS::Kinesis::Stream'; allowed: a type with a row in test/bootstrap/handlers.ts",
+    expect(() => handlerActions('AWS::EFS::FileSystem')).toThrow(
+      "type: received 'AWS::EFS::FileSystem'; allowed: a type with a row in test/bootstrap/handlers.ts",
     );
   });
 });

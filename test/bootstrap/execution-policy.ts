@@ -89,7 +89,10 @@ export function deployedResources(template: Template, account: Account): Readonl
 
 /** The policies that CloudFormation's execution role gets in the account: a cell needs more than fits into one. */
 export function executionPolicies(account: Account): readonly Policy[] {
-  const names = ['dataflow-cloudformation-execution', ...(account.cell === 'organization' ? [] : ['dataflow-cloudformation-execution-stores'])];
+  const names = [
+    'dataflow-cloudformation-execution',
+    ...(account.cell === 'organization' ? [] : ['dataflow-cloudformation-execution-stores']),
+  ];
   return names.map((name) => managedPolicy(account, name));
 }
 

@@ -12,15 +12,25 @@ const handlers: Readonly<Record<string, string>> = {
     access-analyzer:CreateAnalyzer DeleteAnalyzer GetAnalyzer ListAnalyzers TagResource UntagResource UpdateAnalyzer
     iam:CreateServiceLinkedRole=access-analyzer.amazonaws.com
   `,
+  'AWS::Athena::NamedQuery': `athena:CreateNamedQuery DeleteNamedQuery GetNamedQuery ListNamedQueries`,
+  'AWS::Athena::WorkGroup': `athena:CreateWorkGroup DeleteWorkGroup GetWorkGroup ListTagsForResource TagResource UntagResource UpdateWorkGroup`,
   'AWS::CloudTrail::Trail': `
     cloudtrail:AddTags CreateTrail DeleteTrail DescribeTrails GetEventSelectors GetTrail GetTrailStatus ListTags PutEventSelectors
     RemoveTags StartLogging StopLogging UpdateTrail
   `,
+  'AWS::CloudWatch::Alarm': `cloudwatch:DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource`,
   'AWS::Config::ConfigurationRecorder': `
     config:DeleteConfigurationRecorder DescribeConfigurationRecorderStatus DescribeConfigurationRecorders PutConfigurationRecorder
     StartConfigurationRecorder StopConfigurationRecorder iam:PassRole=config.amazonaws.com
   `,
   'AWS::Config::DeliveryChannel': `config:DeleteDeliveryChannel DescribeDeliveryChannels PutDeliveryChannel`,
+  'AWS::DynamoDB::GlobalTable': `
+    dynamodb:BatchWriteItem CreateTable CreateTableReplica DeleteItem DeleteTable DeleteTableReplica DescribeContinuousBackups
+    DescribeContributorInsights DescribeTable DescribeTimeToLive GetItem ListTagsOfResource PutItem Query Scan TagResource UntagResource
+    UpdateContinuousBackups UpdateContributorInsights UpdateItem UpdateTable UpdateTimeToLive application-autoscaling:DescribeScalableTargets
+    DescribeScalingPolicies kms:CreateGrant=dynamodb Decrypt=dynamodb DescribeKey RevokeGrant=dynamodb
+    iam:CreateServiceLinkedRole=replication.dynamodb.amazonaws.com CreateServiceLinkedRole=contributorinsights.dynamodb.amazonaws.com
+  `,
   'AWS::EC2::EIP': `ec2:AllocateAddress AssociateAddress CreateTags DeleteTags DescribeAddresses DisassociateAddress ReleaseAddress`,
   'AWS::EC2::FlowLog': `
     ec2:CreateFlowLogs CreateTags DeleteFlowLogs DeleteTags DescribeFlowLogs DescribeTags
@@ -78,6 +88,24 @@ const handlers: Readonly<Record<string, string>> = {
     kms:CreateKey DescribeKey DisableKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags
     PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription
   `,
+  'AWS::Kinesis::Stream': `
+    kinesis:AddTagsToStream CreateStream DecreaseStreamRetentionPeriod DeleteStream DescribeStreamSummary DisableEnhancedMonitoring
+    EnableEnhancedMonitoring IncreaseStreamRetentionPeriod ListTagsForResource ListTagsForStream RemoveTagsFromStream StartStreamEncryption
+    StopStreamEncryption TagResource UntagResource UpdateMaxRecordSize UpdateShardCount UpdateStreamMode UpdateStreamWarmThroughput
+  `,
+  'AWS::Kinesis::StreamConsumer': `
+    kinesis:DeregisterStreamConsumer DescribeStreamConsumer ListStreamConsumers ListTagsForResource RegisterStreamConsumer TagResource
+    UntagResource
+  `,
+  'AWS::KinesisFirehose::DeliveryStream': `
+    firehose:CreateDeliveryStream DeleteDeliveryStream DescribeDeliveryStream ListTagsForDeliveryStream StartDeliveryStreamEncryption
+    StopDeliveryStreamEncryption TagDeliveryStream UntagDeliveryStream UpdateDestination iam:GetRole PassRole=firehose.amazonaws.com
+    kms:CreateGrant=firehose DescribeKey RevokeGrant=firehose
+  `,
+  'AWS::Lambda::EventSourceMapping': `
+    lambda:CreateEventSourceMapping DeleteEventSourceMapping GetEventSourceMapping ListEventSourceMappings ListTags TagResource UntagResource
+    UpdateEventSourceMapping
+  `,
   'AWS::Lambda::Function': `
     ec2:DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs iam:PassRole=lambda.amazonaws.com kms:DescribeKey
     lambda:CreateFunction DeleteFunction GetFunction GetRuntimeManagementConfig PublishVersion PutRuntimeManagementConfig TagResource
@@ -87,6 +115,7 @@ const handlers: Readonly<Record<string, string>> = {
     logs:AssociateKmsKey CreateLogDelivery CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DescribeLogGroups DescribeResourcePolicies
     DisassociateKmsKey ListTagsForResource PutRetentionPolicy TagResource UntagResource
   `,
+  'AWS::Logs::LogStream': `logs:CreateLogStream DeleteLogStream DescribeLogStreams`,
   'AWS::Organizations::Policy': `
     organizations:AttachPolicy CreatePolicy DeletePolicy DescribePolicy DetachPolicy ListPolicies ListTagsForResource ListTargetsForPolicy
     TagResource UntagResource UpdatePolicy
@@ -124,6 +153,8 @@ const handlers: Readonly<Record<string, string>> = {
     Unsubscribe UntagResource
   `,
   'AWS::SNS::TopicPolicy': `sns:SetTopicAttributes`,
+  'AWS::SQS::Queue': `sqs:CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue`,
+  'AWS::SQS::QueuePolicy': `sqs:SetQueueAttributes`,
   'AWS::SecurityHub::Hub': `
     iam:CreateServiceLinkedRole=securityhub.amazonaws.com securityhub:DescribeHub DisableSecurityHub EnableSecurityHub ListTagsForResource
     TagResource UntagResource UpdateSecurityHubConfiguration
