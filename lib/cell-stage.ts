@@ -2,16 +2,23 @@ import { PermissionsBoundary, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Cell, Platform } from './config/schema';
 import { tagAll } from './constructs/tagging';
+import { BackupStack } from './stacks/backup-stack';
 import { DetectionStack } from './stacks/detection-stack';
+import { LakeStack } from './stacks/lake-stack';
 import { LogArchiveStack } from './stacks/log-archive-stack';
+import { MetadataStack } from './stacks/metadata-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { ProfilesStack } from './stacks/profiles-stack';
+import { StreamingStack } from './stacks/streaming-stack';
 
 export interface CellStageProps {
   readonly platform: Pick<Platform, 'owner' | 'costCentre'>;
   readonly environment: string;
   readonly cell: Cell;
 }
+
+/** Applications that read the stream of events, each by enhanced fan-out of its own. */
+const processors = ['processor'] as const;
 
 /**
  * A cell: one account, its home Region and its recovery Region, and no run-time dependency on another cell.
@@ -25,10 +32,12 @@ export class CellStage extends Stage {
     tagAll(this, { environment, cell: cell.name, owner: platform.owner, 'cost-centre': platform.costCentre });
 
     const second = cell.recovery.kind === 'pilot-light' ? this.addRecovery(cell, cell.recovery) : undefined;
-    this.addHome(cell, second);
+    const home = this.addHome(cell, second);
+    // Made once the database is global; when it serves, the home Region may be gone, and nothing waits for it.
+    if (second && !second.isServing) second.metadata.addStackDependency(home.metadata);
   }
 
-  private addHome(cell: Cell, second: ReturnType<CellStage['addRecovery']> | undefined): void {
+  private addHome(cell: Cell, second: ReturnType<CellStage['addRecovery']> | undefined) {
     const { name, account, home, retention } = cell;
     const env = { account, region: home.region };
     const logArchive = new LogArchiveStack(this, 'LogArchive', {
@@ -36,13 +45,14 @@ export class CellStage extends Stage {
       retention,
       role: { kind: 'home', replica: second?.logArchive.auditReplica },
     });
-    new NetworkStack(this, 'Network', {
+    const { networkLogs: logs, accessLogs } = logArchive;
+    const network = new NetworkStack(this, 'Network', {
       env,
       cidr: home.cidr,
       availabilityZoneIds: home.availabilityZoneIds,
       egress: home.egress,
       interfaceEndpoints: home.interfaceEndpoints,
-      logs: logArchive.networkLogs,
+      logs,
     });
     const { alerts } = new DetectionStack(this, 'Detection', {
       env,
@@ -50,18 +60,63 @@ export class CellStage extends Stage {
       recordsGlobalResources: true,
       alertEmail: cell.alertEmail,
     });
-    new ProfilesStack(this, 'Profiles', {
+
+    const lake = new LakeStack(this, 'Lake', {
+      env,
+      cell: name,
+      rawEventDays: retention.rawEventDays,
+      queryScanGib: cell.queryScanGib,
+      accessLogs,
+      alerts,
+      role: { kind: 'home', replica: second?.lake },
+    });
+    new StreamingStack(this, 'Streaming', {
+      env,
+      cell: name,
+      processors,
+      lake,
+      writesTable: true,
+      secondCopy: second && lake.remoteBucket(name, 'Raw', second.lake),
+      logs,
+      alerts,
+    });
+    const profiles = new ProfilesStack(this, 'Profiles', {
       env,
       cell: name,
       pointInTimeDays: retention.restoreDays,
       alerts,
-      role: { kind: 'home', replica: second && { region: second.region, keyArn: second.profiles.keyArn } },
+      role: { kind: 'home', replica: second?.profiles },
     });
+    const metadata = new MetadataStack(this, 'Metadata', {
+      env,
+      cell: name,
+      vpc: network.network.vpc,
+      securityGroup: network.tiers.data,
+      capacity: cell.database,
+      backupDays: retention.restoreDays,
+      logs,
+      alerts,
+      role: { kind: 'home', isGlobal: second !== undefined },
+    });
+    new BackupStack(this, 'Backup', {
+      env,
+      cell: name,
+      retentionDays: retention.restoreDays,
+      alerts,
+      role: {
+        kind: 'home',
+        copyRegion: second?.region,
+        protects: { tables: profiles.tableArns, clusters: [metadata.clusterArn] },
+        restoreSubnetGroup: metadata.subnetGroupName,
+      },
+    });
+    return { metadata };
   }
 
   /**
    * The pilot light: copies of the data, their keys, logs, detection and an empty network. It reads nothing of the home
-   * Region, and can be deployed while that one is lost [SLO-4]; test/recovery holds it to that.
+   * Region, and can be deployed while that one is lost [SLO-4]: test/recovery holds it to that. Serving, it is the same stacks
+   * as at home, on the copies that are there already [ADR-015].
    */
   private addRecovery(cell: Cell, recovery: Extract<Cell['recovery'], { kind: 'pilot-light' }>) {
     const { name, account, retention } = cell;
@@ -69,7 +124,8 @@ export class CellStage extends Stage {
     const env = { account, region };
     const isServing = recovery.state === 'serving';
     const logArchive = new LogArchiveStack(this, 'RecoveryLogArchive', { env, retention, role: { kind: 'recovery' } });
-    new NetworkStack(this, 'RecoveryNetwork', {
+    const { networkLogs: logs, accessLogs } = logArchive;
+    const network = new NetworkStack(this, 'RecoveryNetwork', {
       env,
       cidr: recovery.cidr,
       availabilityZoneIds: recovery.availabilityZoneIds,
@@ -77,7 +133,7 @@ export class CellStage extends Stage {
         ? { kind: 'regional', addressesPerZone: recovery.reservedAddressesPerZone }
         : { kind: 'none', reservedAddressesPerZone: recovery.reservedAddressesPerZone },
       interfaceEndpoints: isServing ? cell.home.interfaceEndpoints : [],
-      logs: logArchive.networkLogs,
+      logs,
     });
     const { alerts } = new DetectionStack(this, 'RecoveryDetection', {
       env,
@@ -85,6 +141,19 @@ export class CellStage extends Stage {
       recordsGlobalResources: false,
       alertEmail: cell.alertEmail,
     });
+
+    const lake = new LakeStack(this, 'RecoveryLake', {
+      env,
+      cell: name,
+      rawEventDays: retention.rawEventDays,
+      queryScanGib: cell.queryScanGib,
+      accessLogs,
+      alerts,
+      role: { kind: 'recovery' },
+    });
+    if (isServing) {
+      new StreamingStack(this, 'RecoveryStreaming', { env, cell: name, processors, lake, writesTable: false, logs, alerts });
+    }
     const profiles = new ProfilesStack(this, 'RecoveryProfiles', {
       env,
       cell: name,
@@ -92,6 +161,24 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'recovery' },
     });
-    return { region, logArchive, profiles };
+    const metadata = new MetadataStack(this, 'RecoveryMetadata', {
+      env,
+      cell: name,
+      vpc: network.network.vpc,
+      securityGroup: network.tiers.data,
+      capacity: cell.database,
+      backupDays: retention.restoreDays,
+      logs,
+      alerts,
+      role: { kind: 'recovery', isServing },
+    });
+    new BackupStack(this, 'RecoveryBackup', {
+      env,
+      cell: name,
+      retentionDays: retention.restoreDays,
+      alerts,
+      role: { kind: 'recovery' },
+    });
+    return { region, isServing, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata };
   }
 }

@@ -1,8 +1,16 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { ReplicationRole } from './replication-role';
+
+/** A bucket of another Region and its key: by name and ARN, since constructs do not reach across Regions. */
+export interface RemoteBucket {
+  readonly bucketName: string;
+  readonly keyArn: string;
+  readonly region: string;
+}
 
 export interface DataBucketProps {
   /** Beginning of the bucket's name, such as `prod-eu-raw`: account and Region are appended. */
@@ -11,20 +19,34 @@ export interface DataBucketProps {
   /** Where requests to this bucket are logged [SEC-3]. It admits the Region's buckets itself: see admitAccessLogs. */
   readonly accessLogs: s3.IBucket;
   /**
-   * How many days its objects live, 1 to 26: an object, the version that its deletion leaves behind, and S3's rounding to
-   * midnight are gone within the 30 days of CMP-1.
+   * How many days its objects live, 1 to 25. What S3 needs to remove an object and its version, and the two days that an erasure
+   * itself may take, are left of the 30 of CMP-1.
    */
   readonly retentionDays: number;
-  /** Removes objects under a prefix earlier. @default - all live equally long */
-  readonly shorter?: readonly { readonly prefix: string; readonly retentionDays: number }[];
+  /** Tells EventBridge of each new object. @default false */
+  readonly announcesObjects?: boolean;
+  /** A prefix whose requests CloudWatch counts, under WATCHED_FILTER. @default - none: each counted metric is billed */
+  readonly watchedPrefix?: string;
+  /** Copies each object into a bucket of another Region, within 15 minutes. @default - there is no second copy */
+  readonly replica?: RemoteBucket;
 }
 
 /**
  * S3 acts on an expiration at the next midnight UTC after it is due, and removes the version that it leaves one day after
  * that, rounded likewise. Source: Amazon S3 User Guide, "Lifecycle configuration elements", read 2026-11.
  */
-export const DAYS_AFTER_EXPIRATION = 3;
-const LONGEST_DAYS = 30 - DAYS_AFTER_EXPIRATION - 1;
+const DAYS_AFTER_EXPIRATION = 3;
+const LONGEST_DAYS = 30 - DAYS_AFTER_EXPIRATION - 2;
+
+/** Name of a data bucket, by which the other Region knows it. */
+export const dataBucketName = (name: string, { account, region }: { readonly account: string; readonly region: string }): string =>
+  `${name}-${account}-${region}`;
+
+/** In this filter's metrics the requests of a watched prefix show. */
+export const WATCHED_FILTER = 'Watched';
+
+/** In this rule's metrics the copying of a bucket shows. */
+export const REPLICATION_RULE = 'SecondCopy';
 
 /**
  * A bucket of customers' data: encrypted by a key of ours and by no other, TLS only, private, versioned, logged, kept when its
@@ -38,16 +60,15 @@ export class DataBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: DataBucketProps) {
     super(scope, id);
-    const { key, retentionDays, shorter = [] } = props;
-    for (const days of [retentionDays, ...shorter.map((rule) => rule.retentionDays)]) {
-      if (!Number.isInteger(days) || days < 1 || days > LONGEST_DAYS) {
-        throw new RangeError(`DataBucket.retentionDays: received ${days}; allowed: an integer from 1 to ${LONGEST_DAYS}, in days [CMP-1]`);
-      }
+    const { key, retentionDays } = props;
+    if (!Number.isInteger(retentionDays) || retentionDays < 1 || retentionDays > LONGEST_DAYS) {
+      throw new RangeError(
+        `DataBucket.retentionDays: received ${retentionDays}; allowed: an integer from 1 to ${LONGEST_DAYS}, in days [CMP-1]`,
+      );
     }
-    const { account, region } = Stack.of(this);
 
     this.bucket = new s3.Bucket(this, 'Bucket', {
-      bucketName: `${props.name}-${account}-${region}`,
+      bucketName: dataBucketName(props.name, Stack.of(this)),
       encryption: s3.BucketEncryption.KMS,
       encryptionKey: key,
       bucketKeyEnabled: true,
@@ -57,6 +78,7 @@ export class DataBucket extends Construct {
       minimumTLSVersion: 1.2,
       versioned: true,
       removalPolicy: RemovalPolicy.RETAIN,
+      metrics: props.watchedPrefix === undefined ? undefined : [{ id: WATCHED_FILTER, prefix: props.watchedPrefix }],
       lifecycleRules: [
         {
           id: 'Erase',
@@ -65,43 +87,65 @@ export class DataBucket extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
         { id: 'DropExpiredDeleteMarkers', expiredObjectDeleteMarker: true },
-        ...shorter.map((rule) => ({
-          id: `Erase-${rule.prefix.replace(/\W+/g, '')}`,
-          prefix: rule.prefix,
-          expiration: Duration.days(rule.retentionDays),
-        })),
       ],
     });
-    // By property and not by the CDK's helper, which would let any bucket of any account write into the log bucket.
-    (this.bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = {
-      destinationBucketName: props.accessLogs.bucketName,
-      logFilePrefix: `${id}/`,
-    };
+    // By property: the CDK's helpers would let any bucket of any account write into the log bucket, and run a function for a setting.
+    const resource = this.bucket.node.defaultChild as s3.CfnBucket;
+    resource.loggingConfiguration = { destinationBucketName: props.accessLogs.bucketName, logFilePrefix: `${id}/` };
+    if (props.announcesObjects) resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    if (props.replica) resource.replicationConfiguration = this.replicateTo(props.replica, key);
     this.refuseOtherKeys(key);
   }
 
-  /** An object under another key would outlive the grants of ours, and could not be read where the key is not [SEC-2]. */
+  /** With Replication Time Control, whose metrics an alarm can watch. */
+  private replicateTo(replica: RemoteBucket, key: IKey): s3.CfnBucket.ReplicationConfigurationProperty {
+    const role = new ReplicationRole(this, 'ReplicationRole', `S3 copies ${this.node.id} into the recovery Region`);
+    const destination = {
+      bucket: s3.Bucket.fromBucketAttributes(this, 'ReplicaBucket', {
+        bucketName: replica.bucketName,
+        region: replica.region,
+        account: Stack.of(this).account,
+      }),
+      key: Key.fromKeyArn(this, 'ReplicaKey', replica.keyArn),
+    };
+    role.replicate({ bucket: this.bucket, key }, destination);
+    return {
+      role: role.roleArn,
+      rules: [
+        {
+          id: REPLICATION_RULE,
+          status: 'Enabled',
+          priority: 1,
+          filter: {},
+          // What was replayed and deleted here is of no use there, and goes with its lifecycle.
+          deleteMarkerReplication: { status: 'Disabled' },
+          sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
+          destination: {
+            bucket: destination.bucket.bucketArn,
+            encryptionConfiguration: { replicaKmsKeyId: replica.keyArn },
+            replicationTime: { status: 'Enabled', time: { minutes: 15 } },
+            metrics: { status: 'Enabled', eventThreshold: { minutes: 15 } },
+          },
+        },
+      ],
+    };
+  }
+
+  /** An object under another key would outlive the grants of ours, and could not be read where that key is not [SEC-2]. */
   private refuseOtherKeys(key: IKey): void {
-    this.bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'OtherKeysRefused',
-        effect: iam.Effect.DENY,
-        principals: [new iam.AnyPrincipal()],
-        actions: ['s3:PutObject'],
-        resources: [this.bucket.arnForObjects('*')],
-        // An absent header takes the bucket's own key, and passes.
-        conditions: { StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption-aws-kms-key-id': key.keyArn } },
-      }),
-    );
-    this.bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'OtherEncryptionRefused',
-        effect: iam.Effect.DENY,
-        principals: [new iam.AnyPrincipal()],
-        actions: ['s3:PutObject'],
-        resources: [this.bucket.arnForObjects('*')],
-        conditions: { StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption': 'aws:kms' } },
-      }),
-    );
+    const refuse = (sid: string, header: string, value: string) =>
+      this.bucket.addToResourcePolicy(
+        new iam.PolicyStatement({
+          sid,
+          effect: iam.Effect.DENY,
+          principals: [new iam.AnyPrincipal()],
+          actions: ['s3:PutObject'],
+          resources: [this.bucket.arnForObjects('*')],
+          // A request without the header takes the bucket's own setting, and passes.
+          conditions: { StringNotEqualsIfExists: { [header]: value } },
+        }),
+      );
+    refuse('OtherKeysRefused', 's3:x-amz-server-side-encryption-aws-kms-key-id', key.keyArn);
+    refuse('OtherEncryptionRefused', 's3:x-amz-server-side-encryption', 'aws:kms');
   }
 }

@@ -71,7 +71,6 @@ export class EventReplay extends Construct {
       environment: { STREAM_NAME: stream.streamName, SPILL_BUCKET: spill.bucketName },
       timeout: TIMEOUT,
       memoryMib: 512,
-      key: props.streamKey,
       logs: props.logs,
       permissions: [
         new iam.PolicyStatement({
@@ -93,10 +92,10 @@ export class EventReplay extends Construct {
           conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
         }),
         new iam.PolicyStatement({
-          sid: 'EncryptEventsAndDecryptVariables',
+          sid: 'EncryptEvents',
           actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
           resources: [props.streamKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': [`kinesis.${region}.amazonaws.com`, `lambda.${region}.amazonaws.com`] } },
+          conditions: { StringEquals: { 'kms:ViaService': `kinesis.${region}.amazonaws.com` } },
         }),
       ],
     });

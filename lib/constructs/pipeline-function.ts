@@ -18,8 +18,6 @@ export interface PipelineFunctionProps {
   readonly memoryMib: number;
   /** What it may do, and nothing else [SEC-4]; its own log is added. */
   readonly permissions: readonly iam.PolicyStatement[];
-  /** Encrypts its variables, which hold names and no secret. */
-  readonly key: IKey;
   readonly logs: {
     readonly key: IKey;
     /** Days, a value that CloudWatch Logs has. */
@@ -61,7 +59,6 @@ export class PipelineFunction extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       environment: { ...props.environment },
-      environmentEncryption: props.key,
       timeout: props.timeout,
       memorySize: props.memoryMib,
       role,

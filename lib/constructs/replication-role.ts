@@ -15,9 +15,9 @@ export interface ReplicationEnd {
  * Source: Amazon S3 User Guide, "Setting up permissions for live replication" and "Replicating encrypted objects", read 2026-11.
  */
 export class ReplicationRole extends iam.Role {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, description: string) {
     super(scope, id, {
-      description: 'S3 replicates the audit records into the recovery Region',
+      description,
       // Without a condition on its account, which AWS does not document for replication: where S3 did not send it, copies
       // would silently stop. The resource control policy refuses services that act for others.
       assumedBy: new iam.ServicePrincipal('s3.amazonaws.com'),

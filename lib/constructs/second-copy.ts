@@ -4,14 +4,8 @@ import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { RemoteBucket } from './data-bucket';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function';
-
-/** A bucket of another Region and its key: by name and ARN, since constructs do not reach across Regions. */
-export interface RemoteBucket {
-  readonly bucketName: string;
-  readonly keyArn: string;
-  readonly region: string;
-}
 
 export interface SecondCopyProps {
   readonly cell: string;
@@ -40,7 +34,6 @@ export class SecondCopy extends Construct {
       environment: { BUCKET: destination.bucketName, BUCKET_REGION: destination.region },
       timeout: Duration.minutes(1),
       memoryMib: 512,
-      key: source.key,
       logs,
       permissions: [
         new iam.PolicyStatement({
@@ -55,10 +48,10 @@ export class SecondCopy extends Construct {
           resources: [source.stream.streamArn],
         }),
         new iam.PolicyStatement({
-          sid: 'DecryptStreamAndVariables',
+          sid: 'DecryptStream',
           actions: ['kms:Decrypt'],
           resources: [source.key.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': [`kinesis.${region}.amazonaws.com`, `lambda.${region}.amazonaws.com`] } },
+          conditions: { StringEquals: { 'kms:ViaService': `kinesis.${region}.amazonaws.com` } },
         }),
         new iam.PolicyStatement({
           sid: 'WriteCopy',

@@ -71,7 +71,9 @@ export class LogArchiveStack extends PlatformStack {
     this.accessLogs = accessLogs;
 
     const auditKey = this.addKey('AuditKey', 'Audit records and histories of configuration');
-    const role = replica ? new ReplicationRole(this, 'AuditReplication') : undefined;
+    const role = replica
+      ? new ReplicationRole(this, 'AuditReplication', 'S3 replicates the audit records into the recovery Region')
+      : undefined;
     const audit = new LogBucket(this, 'Audit', {
       retentionDays: auditDays,
       encryption: { key: auditKey },

@@ -20,8 +20,8 @@ export interface ProfilesStackProps extends PlatformStackProps {
   /** Of the same Region. */
   readonly alerts: Pick<AlertTopics, 'page' | 'ticket'>;
   /**
-   * `home` owns the tables, their replicas in the other Region included. `recovery` holds the key of those replicas, and
-   * finds them by name when it serves.
+   * `home` owns the tables, their replicas in the other Region included. `recovery` holds the key of those replicas, finds them by
+   * name when it serves, and has a deduplication table of its own.
    */
   readonly role: { readonly kind: 'home'; readonly replica?: ProfilesReplica } | { readonly kind: 'recovery' };
 }
@@ -47,11 +47,10 @@ const REPLICATION_LATENCY_ALARM_MS = Duration.minutes(4).toMilliseconds();
  */
 export class ProfilesStack extends PlatformStack {
   readonly key: kms.Key;
-  /** In the home Region. */
+  /** In the home Region, which owns their replicas too. */
   readonly tables?: {
     readonly profiles: dynamodb.TableV2;
     readonly tenants: dynamodb.TableV2;
-    readonly deduplication: dynamodb.TableV2;
   };
 
   constructor(scope: Construct, id: string, props: ProfilesStackProps) {
@@ -66,10 +65,8 @@ export class ProfilesStack extends PlatformStack {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    if (props.role.kind === 'recovery') return;
-
     const names = profileTableNames(props.cell);
-    const { replica } = props.role;
+    const replica = props.role.kind === 'home' ? props.role.replica : undefined;
     const table = (
       tableId: string,
       tableName: string,
@@ -90,18 +87,26 @@ export class ProfilesStack extends PlatformStack {
         replicas: copyTo ? [{ region: copyTo.region, deletionProtection: true }] : [],
       });
 
+    // One a Region, and neither is copied: what it holds is worth nothing after two days, and each copied write would cost as much as
+    // the first. The recovery Region's is empty until that one serves, and costs nothing.
+    table('Deduplication', names.deduplication, undefined, { timeToLiveAttribute: 'expiresAt' });
+    if (props.role.kind === 'recovery') return;
+
     this.tables = {
       profiles: table('Profiles', names.profiles, replica, { sortKey: string('sk') }),
       tenants: table('Tenants', names.tenants, replica, { sortKey: string('sk') }),
-      // Not copied: what it holds is worth nothing after two days, and each copied write would cost as much as the first.
-      deduplication: table('Deduplication', names.deduplication, undefined, { timeToLiveAttribute: 'expiresAt' }),
     };
     this.addAlarms(props, replica);
   }
 
-  /** Of the replicas' key, for the home Region. */
-  get keyArn(): string {
-    return (this.key.node.defaultChild as kms.CfnKey).attrArn;
+  /** The recovery Region as the home Region's tables know it. */
+  get asReplica(): ProfilesReplica {
+    return { region: this.region, keyArn: (this.key.node.defaultChild as kms.CfnKey).attrArn };
+  }
+
+  /** Of the tables that are worth a backup; none in the recovery Region. */
+  get tableArns(): readonly string[] {
+    return Object.values(this.tables ?? {}).map(({ tableArn }) => tableArn);
   }
 
   private addAlarms({ cell, alerts }: ProfilesStackProps, replica: ProfilesReplica | undefined): void {

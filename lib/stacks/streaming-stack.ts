@@ -5,10 +5,12 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { AlertTopics } from '../constructs/alert-topics';
 import { Alarms, awsMetric } from '../constructs/alarms';
+import { WATCHED_FILTER, type RemoteBucket } from '../constructs/data-bucket';
 import { EventReplay } from '../constructs/event-replay';
+import { IcebergDelivery, type IcebergDeliveryProps } from '../constructs/iceberg-delivery';
 import type { PipelineFunctionProps } from '../constructs/pipeline-function';
 import { S3Delivery } from '../constructs/s3-delivery';
-import { SecondCopy, type RemoteBucket } from '../constructs/second-copy';
+import { SecondCopy } from '../constructs/second-copy';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
 export interface StreamingStackProps extends PlatformStackProps {
@@ -17,7 +19,15 @@ export interface StreamingStackProps extends PlatformStackProps {
   /** Applications that read events by enhanced fan-out, each by a consumer of its own. Appending is safe; a name is for ever. */
   readonly processors: readonly string[];
   /** Of the same Region. */
-  readonly lake: { readonly key: kms.IKey; readonly raw: IBucket; readonly spill: IBucket; readonly quarantine: IBucket };
+  readonly lake: {
+    readonly key: kms.IKey;
+    readonly raw: IBucket;
+    readonly spill: IBucket;
+    readonly quarantine: IBucket;
+    readonly table: Omit<IcebergDeliveryProps['table'], 'key'>;
+  };
+  /** Whether enriched events go into the lake's table: not where it is a replica, which only S3 writes to. */
+  readonly writesTable: boolean;
   /** Where a second copy of each accepted event goes [SLO-5]. @default - nowhere, as in a Region that serves in another's place */
   readonly secondCopy?: RemoteBucket;
   readonly logs: PipelineFunctionProps['logs'];
@@ -28,6 +38,9 @@ export interface StreamingStackProps extends PlatformStackProps {
 /** The longest that costs no more than the first day's surcharge, and a week in which a processor can be mended. In hours. */
 const RETENTION_HOURS = 7 * 24;
 const BUFFER_SECONDS = 60;
+/** Each commit makes a file for each tenant with events: five minutes keep them few, and the lake is nobody's live view. */
+const COMMIT_SECONDS = 300;
+const LATE = Duration.minutes(15);
 
 /**
  * The log of events, and what takes it to the lake and to the recovery Region: ADR-009.
@@ -85,6 +98,16 @@ export class StreamingStack extends PlatformStack {
       bufferMib: 64,
       logs,
     });
+    const table = props.writesTable
+      ? new IcebergDelivery(this, 'Table', {
+          name: `${cell}-enriched`,
+          source: { stream: this.enriched, key },
+          table: { ...lake.table, key: lake.key },
+          errors: { bucket: lake.raw, key: lake.key, prefix: 'errors/enriched/' },
+          bufferSeconds: COMMIT_SECONDS,
+          logs,
+        })
+      : undefined;
     const copy = props.secondCopy
       ? new SecondCopy(this, 'SecondCopy', {
           cell,
@@ -105,25 +128,52 @@ export class StreamingStack extends PlatformStack {
     });
 
     const alarms = new Alarms(this, 'Alarms', props.alerts);
-    for (const { deliveryStreamName = '' } of [raw.deliveryStream, quarantine.deliveryStream]) {
-      this.alarmOnDelivery(alarms, deliveryStreamName.slice(cell.length + 1), deliveryStreamName);
-    }
+    this.alarmOnDelivery(alarms, 'raw', raw.deliveryStream.deliveryStreamName, 'DeliveryToS3.DataFreshness');
+    this.alarmOnDelivery(alarms, 'quarantine', quarantine.deliveryStream.deliveryStreamName, 'DeliveryToS3.DataFreshness');
+    if (table) this.alarmOnDelivery(alarms, 'table', table.deliveryStream.deliveryStreamName, 'KinesisMillisBehindLatest');
+    this.alarmOnErrors(alarms, lake);
     this.alarmOnStreams(alarms);
     this.alarmOnReplay(alarms, replay);
     if (copy) this.alarmOnCopy(alarms, copy);
   }
 
-  /** Source of names and dimensions: Amazon Data Firehose Developer Guide, "Monitor Amazon Data Firehose using CloudWatch metrics", read 2026-11. */
-  private alarmOnDelivery(alarms: Alarms, role: string, name: string): void {
+  /**
+   * Late, by whatever it is that the kind of delivery publishes. Source: Amazon Data Firehose Developer Guide, "Monitor Amazon Data
+   * Firehose using CloudWatch metrics", read 2026-11.
+   */
+  private alarmOnDelivery(
+    alarms: Alarms,
+    role: string,
+    DeliveryStreamName = '',
+    metricName: 'DeliveryToS3.DataFreshness' | 'KinesisMillisBehindLatest',
+  ): void {
     alarms.add(`${role}Late`, {
-      metric: awsMetric('AWS/Firehose', 'DeliveryToS3.DataFreshness', 'Maximum', Duration.minutes(5), { DeliveryStreamName: name }),
-      says: `${name} delivers to S3 more than 15 minutes late; records wait in the stream for a week.`,
+      metric: awsMetric('AWS/Firehose', metricName, 'Maximum', Duration.minutes(5), { DeliveryStreamName }),
+      says: `${DeliveryStreamName} delivers more than 15 minutes late.`,
       severity: 'ticket',
-      fires: { above: Duration.minutes(15).toSeconds() },
+      fires: { above: metricName.startsWith('Kinesis') ? LATE.toMilliseconds() : LATE.toSeconds() },
       forPeriods: 3,
       silence: 'is good',
       runbook: 'docs/06-runbooks/firehose-delivery.md',
     });
+  }
+
+  /**
+   * By the objects themselves, whatever Firehose counts: an event that is under `errors/` is in no table, and is erased with the rest.
+   * Source: Amazon S3 User Guide, "Amazon S3 metrics and dimensions: request metrics", read 2026-11.
+   */
+  private alarmOnErrors(alarms: Alarms, { raw, quarantine }: StreamingStackProps['lake']): void {
+    for (const [role, { bucketName }] of [['raw', raw] as const, ['quarantine', quarantine] as const]) {
+      alarms.add(`${role}Errors`, {
+        metric: awsMetric('AWS/S3', 'PutRequests', 'Sum', Duration.minutes(5), { BucketName: bucketName, FilterId: WATCHED_FILTER }),
+        says: `Firehose left records under errors/ of ${role}, which it could not deliver.`,
+        severity: 'ticket',
+        fires: { above: 0 },
+        forPeriods: 1,
+        silence: 'is good',
+        runbook: 'docs/06-runbooks/firehose-delivery.md',
+      });
+    }
   }
 
   /** Source: Amazon Kinesis Data Streams Developer Guide, "Monitor the Amazon Kinesis Data Streams service with Amazon CloudWatch", read 2026-11. */

@@ -3,7 +3,10 @@ import { ReplicationRole } from '../../lib/constructs/replication-role';
 import { existing, propertiesOf, SmallStack, statementsBySid } from '../support/small-app';
 
 const stack = new SmallStack();
-new ReplicationRole(stack, 'Role').replicate(existing(stack, 'source'), existing(stack, 'copy', 'eu-central-1'));
+new ReplicationRole(stack, 'Role', 'S3 replicates the audit records').replicate(
+  existing(stack, 'source'),
+  existing(stack, 'copy', 'eu-central-1'),
+);
 const template = stack.template;
 
 const viaS3 = (bucket: string, region: string) => ({

@@ -1,0 +1,132 @@
+import type { RecoveryStep, ResourceName, Store, Term } from './store-register';
+
+const named = (stack: string, type: string, id: string): ResourceName => ({ stack, type, id });
+const bucket = (id: string) => named('Lake', 'AWS::S3::Bucket', id);
+const table = (id: string) => named('Profiles', 'AWS::DynamoDB::GlobalTable', id);
+const alarm = (stack: string, id: string) => named(stack, 'AWS::CloudWatch::Alarm', `Alarms${id}`);
+
+const estimated = (what: string, minutes: number): RecoveryStep => ({ what, minutes, source: 'estimate' });
+
+/** Replication of tables, as AWS describes it; it promises nothing, so an alarm watches it. */
+const tableLag: Term = {
+  what: 'replication of an item',
+  seconds: 1,
+  source: 'Amazon DynamoDB Developer Guide, "Global tables: how it works", typically within a second, read 2026-11',
+};
+
+/** Steps of the whole system, beside which the stores are recovered. The cluster's and the edge's join with their stacks. */
+export const commonSteps: readonly RecoveryStep[] = [
+  estimated('decide to take over', 30),
+  estimated('deploy network and streams', 20),
+  estimated('replay what was accepted and not processed', 20),
+];
+
+/**
+ * Every store of customers' data: how it survives its Region, how long it takes to be back, and when what was erased is gone.
+ * docs/05-recovery/stores.md is printed from it (`npm run -s stores`), and the rules StoresRecoverable and ErasureDeadlinesKept hold it
+ * against the templates.
+ */
+export const stores: readonly Store[] = [
+  {
+    name: 'events',
+    holds: 'accepted events, as ingest wrote them',
+    resource: named('Streaming', 'AWS::Kinesis::Stream', 'Events'),
+    copy: {
+      kind: 'copied',
+      by: 'a consumer of ours writes batches into the raw bucket of the recovery Region',
+      copy: named('RecoveryLake', 'AWS::S3::Bucket', 'Raw'),
+      terms: [
+        {
+          what: 'poll of a shard',
+          seconds: 1,
+          source: 'AWS Lambda Developer Guide, "Using Lambda with Kinesis": each shard once a second, read 2026-11',
+        },
+        {
+          what: 'window of a batch',
+          setting: named('Streaming', 'AWS::Lambda::EventSourceMapping', 'SecondCopySource'),
+          property: 'MaximumBatchingWindowInSeconds',
+        },
+        {
+          what: 'invocation, at its timeout',
+          setting: named('Streaming', 'AWS::Lambda::Function', 'SecondCopyCopier'),
+          property: 'Timeout',
+        },
+        { what: 'a second attempt', setting: named('Streaming', 'AWS::Lambda::Function', 'SecondCopyCopier'), property: 'Timeout' },
+      ],
+      alarm: alarm('Streaming', 'secondCopyLate'),
+      alarmUnit: 'milliseconds',
+    },
+    recovery: [estimated('the stream is made, empty', 5)],
+    erasure: { by: 'expiry', days: 7 },
+  },
+  {
+    name: 'enriched events',
+    holds: 'events after deduplication and enrichment',
+    resource: named('Streaming', 'AWS::Kinesis::Stream', 'Enriched'),
+    copy: { kind: 'derived', from: 'events', by: 'processing them again' },
+    recovery: [estimated('the stream is made, empty', 5)],
+    erasure: { by: 'expiry', days: 7 },
+  },
+  {
+    name: 'replay queue',
+    holds: 'names of objects to be replayed',
+    resource: named('Streaming', 'AWS::SQS::Queue', 'ReplayQueue'),
+    copy: { kind: 'none', because: 'the objects are still there, and an engineer names them again' },
+    recovery: [],
+    erasure: { by: 'expiry', days: 14 },
+  },
+  {
+    name: 'replay dead letters',
+    holds: 'names of objects that could not be replayed',
+    resource: named('Streaming', 'AWS::SQS::Queue', 'ReplayDeadLetters'),
+    copy: { kind: 'none', because: 'the objects are still there, and an engineer names them again' },
+    recovery: [],
+    erasure: { by: 'expiry', days: 14 },
+  },
+  {
+    name: 'profiles',
+    holds: 'what is known of each person',
+    resource: table('Profiles'),
+    copy: {
+      kind: 'copied',
+      by: 'a replica of the global table',
+      copy: 'replica of this resource',
+      terms: [tableLag],
+      alarm: alarm('Profiles', 'profilesReplicationSlow'),
+      alarmUnit: 'milliseconds',
+    },
+    recovery: [],
+    erasure: { by: 'request', days: 14 },
+  },
+  {
+    name: 'tenants',
+    holds: "tenants' settings, as the services read them",
+    resource: table('Tenants'),
+    copy: {
+      kind: 'copied',
+      by: 'a replica of the global table',
+      copy: 'replica of this resource',
+      terms: [tableLag],
+      alarm: alarm('Profiles', 'tenantsReplicationSlow'),
+      alarmUnit: 'milliseconds',
+    },
+    recovery: [],
+    erasure: { by: 'request', days: 14 },
+  },
+  {
+    name: 'deduplication',
+    holds: 'hashes of the IDs of events of the last two days',
+    resource: table('Deduplication'),
+    copy: { kind: 'none', because: 'it is worth nothing after two days, and each copied write would cost as much as the first (ADR-010)' },
+    recovery: [],
+    erasure: { by: 'expiry', days: 14 },
+  },
+  {
+    name: 'raw events',
+    holds: 'batches of accepted events, and what Firehose could not deliver',
+    resource: bucket('Raw'),
+    copy: { kind: 'derived', from: 'events', by: 'the same events are in the raw bucket of the recovery Region' },
+    recovery: [],
+    erasure: { by: 'expiry', days: 24 },
+  },
+];

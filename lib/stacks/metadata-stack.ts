@@ -1,0 +1,202 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnDBSubnetGroup, CfnGlobalCluster } from 'aws-cdk-lib/aws-rds';
+import type { Construct } from 'constructs';
+import type { AlertTopics } from '../constructs/alert-topics';
+import { Alarms, awsMetric } from '../constructs/alarms';
+import { PlatformStack, type PlatformStackProps } from './platform-stack';
+
+export interface MetadataStackProps extends PlatformStackProps {
+  /** Name of the cell, such as `prod-eu`: the database is called after it in both Regions. */
+  readonly cell: string;
+  /** With subnets called `Isolated`. */
+  readonly vpc: ec2.IVpc;
+  /** Admits the workloads on port 5432, and nobody else. */
+  readonly securityGroup: ec2.ISecurityGroup;
+  /** In Aurora capacity units: 0.5 steps, up to 256. */
+  readonly capacity: { readonly minimumUnits: number; readonly maximumUnits: number };
+  /** Days that automated backups live, 1 to 25 [CMP-1]. */
+  readonly backupDays: number;
+  readonly logs: {
+    readonly key: kms.IKey;
+    /** Days, a value that CloudWatch Logs has. */
+    readonly retentionDays: number;
+  };
+  /** Of the same Region. */
+  readonly alerts: Pick<AlertTopics, 'page' | 'ticket'>;
+  /**
+   * `home` makes the database, and a global one of it if there is a second Region.
+   * `recovery` joins that as its secondary: without instance while it stands by, with two when it serves.
+   */
+  readonly role: { readonly kind: 'home'; readonly isGlobal: boolean } | { readonly kind: 'recovery'; readonly isServing: boolean };
+}
+
+const ENGINE = 'aurora-postgresql';
+/** Updated by hand, the recovery Region first: AWS does not update the members of a global database by itself. */
+const ENGINE_VERSION = '17.7';
+
+const DATABASE = 'metadata';
+
+/** A writer and one that takes its place, in another zone [SLO-1]. */
+const INSTANCES = 2;
+
+/**
+ * Metadata of the control plane: tenants, members, destinations, requests for erasure. Aurora PostgreSQL, Serverless v2 [ADR-011]; its
+ * schema is in database/migrations [ADR-012].
+ *
+ * There is no password: the master user too comes by a token of IAM, so there is none to rotate, in either Region [SEC-4].
+ */
+export class MetadataStack extends PlatformStack {
+  readonly key: kms.Key;
+  readonly cluster: CfnDBCluster;
+  /** Of the cluster, in its own Region. */
+  readonly clusterArn: string;
+  readonly subnetGroupName: string;
+
+  constructor(scope: Construct, id: string, props: MetadataStackProps) {
+    super(scope, id, props, {
+      description: 'DataFlow Platform: metadata of tenants in PostgreSQL',
+      component: 'metadata',
+      dataClassification: 'customer-data',
+      stateful: true,
+    });
+    const { cell, role } = props;
+    const name = `${cell}-metadata`;
+    this.key = new kms.Key(this, 'Key', {
+      description: 'Metadata of tenants',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.cluster = this.addCluster(name, props);
+    this.clusterArn = `arn:${this.partition}:rds:${this.region}:${this.account}:cluster:${name}`;
+    this.subnetGroupName = name;
+
+    const alarms = new Alarms(this, 'Alarms', props.alerts);
+    if (role.kind === 'home') {
+      this.addInstances(name, INSTANCES);
+      if (role.isGlobal) {
+        // Made of the cluster, so that a cell can get its second Region later.
+        const global = new CfnGlobalCluster(this, 'Global', {
+          globalClusterIdentifier: name,
+          sourceDbClusterIdentifier: this.cluster.ref,
+          deletionProtection: true,
+        });
+        global.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      }
+      this.alarmOnCapacity(alarms, name);
+    } else {
+      if (role.isServing) this.addInstances(name, INSTANCES);
+      this.alarmOnLag(alarms, name);
+    }
+  }
+
+  private addCluster(name: string, props: MetadataStackProps): CfnDBCluster {
+    const isHome = props.role.kind === 'home';
+    const subnets = new CfnDBSubnetGroup(this, 'Subnets', {
+      dbSubnetGroupName: name,
+      dbSubnetGroupDescription: 'Isolated subnets: no way in or out but by the workloads',
+      subnetIds: props.vpc.selectSubnets({ subnetGroupName: 'Isolated' }).subnetIds,
+    });
+    const parameters = new CfnDBClusterParameterGroup(this, 'Parameters', {
+      dbClusterParameterGroupName: name,
+      description: 'TLS alone, every session recorded',
+      family: `${ENGINE}17`,
+      parameters: {
+        'rds.force_ssl': '1',
+        ssl_min_protocol_version: 'TLSv1.2',
+        shared_preload_libraries: 'pg_stat_statements,pgaudit',
+        // Whose statements are recorded is set on the roles, by the migrations. Their values are not: they are personal data [REG-1].
+        'pgaudit.log_parameter': '0',
+        log_connections: '1',
+        log_disconnections: '1',
+        log_statement: 'none',
+      },
+    });
+    // RDS would make it without a key of ours, and keep its logs for ever.
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/rds/cluster/${name}/postgresql`,
+      retention: props.logs.retentionDays,
+      encryptionKey: props.logs.key,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+
+    const cluster = new CfnDBCluster(this, 'Cluster', {
+      dbClusterIdentifier: name,
+      engine: ENGINE,
+      engineVersion: ENGINE_VERSION,
+      ...(isHome
+        ? { databaseName: DATABASE, masterUsername: 'master_user', masterUserAuthenticationType: 'iam-db-auth' }
+        : // Known by name: this stack asks nothing of the Region that may be gone.
+          { globalClusterIdentifier: name }),
+      enableIamDatabaseAuthentication: true,
+      serverlessV2ScalingConfiguration: { minCapacity: props.capacity.minimumUnits, maxCapacity: props.capacity.maximumUnits },
+      storageEncrypted: true,
+      kmsKeyId: this.key.keyArn,
+      dbSubnetGroupName: subnets.ref,
+      dbClusterParameterGroupName: parameters.ref,
+      vpcSecurityGroupIds: [props.securityGroup.securityGroupId],
+      enableCloudwatchLogsExports: ['postgresql'],
+      databaseInsightsMode: 'standard',
+      backupRetentionPeriod: props.backupDays,
+      // In the night of both jurisdictions' customers; maintenance after a backup.
+      preferredBackupWindow: '04:00-05:00',
+      preferredMaintenanceWindow: 'tue:05:30-tue:06:30',
+      copyTagsToSnapshot: true,
+      deletionProtection: true,
+    });
+    // A snapshot is kept until somebody deletes it, and with it what was erased [CMP-1]: the cluster itself stays instead.
+    cluster.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    cluster.node.addDependency(logGroup);
+    return cluster;
+  }
+
+  private addInstances(name: string, count: number): void {
+    for (let number = 1; number <= count; number++) {
+      const instance = new CfnDBInstance(this, `Instance${number}`, {
+        dbInstanceIdentifier: `${name}-${number}`,
+        dbClusterIdentifier: this.cluster.ref,
+        dbInstanceClass: 'db.serverless',
+        engine: ENGINE,
+        // In tier 0 or 1 a reader is as large as the writer, and can take its place at once.
+        promotionTier: number - 1,
+        caCertificateIdentifier: 'rds-ca-ecc384-g1',
+        publiclyAccessible: false,
+        autoMinorVersionUpgrade: false,
+        enablePerformanceInsights: true,
+        performanceInsightsKmsKeyId: this.key.keyArn,
+        performanceInsightsRetentionPeriod: 7,
+      });
+      // Data are the cluster's; an instance can be made again.
+      instance.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    }
+  }
+
+  /** Source: Amazon Aurora User Guide, "Cluster-level metrics for Amazon Aurora", read 2026-11. */
+  private alarmOnLag(alarms: Alarms, DBClusterIdentifier: string): void {
+    alarms.add('globalLag', {
+      metric: awsMetric('AWS/RDS', 'AuroraGlobalDBRPOLag', 'Maximum', Duration.minutes(1), { DBClusterIdentifier }),
+      says: 'The copy of the database is more than 5 minutes behind: the loss of the home Region would soon lose more than SLO-5 allows.',
+      severity: 'page',
+      fires: { above: Duration.minutes(5).toMilliseconds() },
+      forPeriods: 5,
+      // Nobody measures the lag, or nobody copies.
+      silence: 'is bad',
+      runbook: 'docs/06-runbooks/database-copy-late.md',
+    });
+  }
+
+  /** Source: Amazon Aurora User Guide, "Instance-level metrics for Amazon Aurora", "Aurora Serverless v2 capacity", read 2026-11. */
+  private alarmOnCapacity(alarms: Alarms, DBClusterIdentifier: string): void {
+    alarms.add('capacity', {
+      metric: awsMetric('AWS/RDS', 'ACUUtilization', 'Average', Duration.minutes(5), { DBClusterIdentifier }),
+      says: 'The database is near its largest capacity; beyond that, requests wait.',
+      severity: 'ticket',
+      fires: { above: 90 },
+      forPeriods: 6,
+      silence: 'is good',
+      runbook: 'docs/06-runbooks/database-capacity.md',
+    });
+  }
+}
