@@ -15,6 +15,8 @@ export interface Acknowledgement {
   readonly resources: readonly string[];
   /** Stages in which it holds. @default - every stage that has the resource */
   readonly stages?: readonly string[];
+  /** In stacks that are there only while a recovery Region serves: not missed while it stands by. @default false */
+  readonly whenServing?: boolean;
   /** Why it is right, or what holds in its place. */
   readonly reason: string;
   /** Team that answers for it. */
@@ -140,7 +142,7 @@ export class LedgerCheck implements IPolicyValidationPlugin {
     const stages = stagesOf(app).map(({ stageName }) => stageName);
     const missing = this.complete
       ? [
-          ...entry.resources.filter((path) => !targets.some((target) => target.path === path)),
+          ...(entry.whenServing ? [] : entry.resources).filter((path) => !targets.some((target) => target.path === path)),
           ...(entry.stages ?? [])
             .filter((stage) => !stages.includes(stage))
             .map((stage) => `${stage}, since the stages are ${stages.join(', ')}`),

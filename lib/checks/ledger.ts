@@ -1,4 +1,5 @@
 import type { Acknowledgement } from './acknowledgements';
+import { ledgerOfStores } from './ledger-of-stores';
 
 const owner = 'platform-engineering';
 const argued = '2026-11-23';
@@ -118,4 +119,5 @@ export const ledger: readonly Acknowledgement[] = [
     expires,
     control: 'SEC-4',
   },
+  ...ledgerOfStores,
 ];

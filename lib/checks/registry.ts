@@ -6,6 +6,7 @@ import type { Rule } from './rule';
 import { auditTrailComplete } from './rules/audit-trail-complete';
 import { dynamodbTablesRecoverable } from './rules/dynamodb-tables-recoverable';
 import { eksClustersPrivate } from './rules/eks-clusters-private';
+import { erasureDeadlinesKept } from './rules/erasure-deadlines-kept';
 import { logGroupsKept } from './rules/log-groups-kept';
 import { permissionsNarrow } from './rules/permissions-narrow';
 import { publicIngressNamed } from './rules/public-ingress-named';
@@ -15,7 +16,10 @@ import { rolesBounded } from './rules/roles-bounded';
 import { stacksWholeAndPlaced } from './rules/stacks-whole-and-placed';
 import { statefulResourcesKept } from './rules/stateful-resources-kept';
 import { statefulStacksProtected } from './rules/stateful-stacks-protected';
+import { storesGuarded } from './rules/stores-guarded';
+import { storesRecoverable } from './rules/stores-recoverable';
 import { threatsDetected } from './rules/threats-detected';
+import { stores } from './stores';
 
 /**
  * Our own rules, with the limits that the constraints set: the figures stand here, apart from the configuration that
@@ -24,11 +28,19 @@ import { threatsDetected } from './rules/threats-detected';
 export const constraintRules: readonly Rule[] = [
   auditTrailComplete({
     minimumDays: 90,
-    auditedStores: ['AWS::S3::Object', 'AWS::DynamoDB::Table', 'AWS::Kinesis::Stream', 'AWS::SQS::Queue'],
+    auditedStores: [
+      'AWS::S3::Object',
+      'AWS::S3Tables::Table',
+      'AWS::S3Tables::TableBucket',
+      'AWS::DynamoDB::Table',
+      'AWS::Kinesis::Stream',
+      'AWS::SQS::Queue',
+    ],
     logStackSuffix: 'LogArchive',
   }),
   dynamodbTablesRecoverable,
   eksClustersPrivate,
+  erasureDeadlinesKept({ stores, maximumDays: 28 }),
   logGroupsKept({ minimumDays: 90 }),
   permissionsNarrow,
   publicIngressNamed({ groups: ['TiersEdge'], port: 443 }),
@@ -44,6 +56,8 @@ export const constraintRules: readonly Rule[] = [
   stacksWholeAndPlaced,
   statefulResourcesKept,
   statefulStacksProtected,
+  storesGuarded,
+  storesRecoverable({ stores, recoveryPointMinutes: 15, recoveryTimeMinutes: 240 }),
   threatsDetected({ features: ['S3_DATA_EVENTS', 'EKS_AUDIT_LOGS', 'RDS_LOGIN_EVENTS'] }),
 ];
 

@@ -129,4 +129,75 @@ export const stores: readonly Store[] = [
     recovery: [],
     erasure: { by: 'expiry', days: 24 },
   },
+  {
+    name: 'spilled events',
+    holds: 'what ingest could not put into the stream, until it is replayed',
+    resource: bucket('Spill'),
+    copy: {
+      kind: 'copied',
+      by: 'replication by S3, with Replication Time Control',
+      copy: named('RecoveryLake', 'AWS::S3::Bucket', 'Spill'),
+      terms: [
+        {
+          what: 'replication of an object',
+          seconds: 60,
+          source:
+            'Amazon S3 User Guide, "Meeting compliance requirements with RTC": most objects within seconds, 99.99 % in 15 minutes, read 2026-11',
+        },
+      ],
+      alarm: alarm('Lake', 'spillCopyLate'),
+      alarmUnit: 'seconds',
+    },
+    recovery: [],
+    erasure: { by: 'expiry', days: 17 },
+  },
+  {
+    name: 'quarantine',
+    holds: 'events that break their schema, with the reason',
+    resource: bucket('Quarantine'),
+    copy: { kind: 'derived', from: 'events', by: 'processing them again' },
+    recovery: [],
+    erasure: { by: 'expiry', days: 17 },
+  },
+  {
+    name: 'query results',
+    holds: 'answers of Athena, exports for requests, daily lists of raw objects',
+    resource: bucket('QueryResults'),
+    copy: { kind: 'none', because: 'a query is asked again' },
+    recovery: [],
+    erasure: { by: 'expiry', days: 10 },
+  },
+  {
+    name: 'lake',
+    holds: 'enriched events of all time, as an Iceberg table',
+    resource: named('Lake', 'AWS::S3Tables::Table', 'Table'),
+    copy: {
+      kind: 'derived',
+      from: 'events',
+      by: 'the replica of the table, which S3 brings up to date within minutes as a rule, and the raw events of the last 21 days for what it lacks',
+    },
+    recovery: [estimated('queries read the replica', 0)],
+    erasure: { by: 'request', days: 18 },
+  },
+  {
+    name: 'metadata',
+    holds: 'tenants, members, destinations, requests for erasure',
+    resource: named('Metadata', 'AWS::RDS::DBCluster', 'Cluster'),
+    copy: {
+      kind: 'copied',
+      by: 'the secondary cluster of a global database, without instance',
+      copy: named('RecoveryMetadata', 'AWS::RDS::DBCluster', 'Cluster'),
+      terms: [
+        {
+          what: 'replication of storage',
+          seconds: 1,
+          source: 'Amazon Aurora User Guide, "Using Amazon Aurora Global Database": typically under a second, read 2026-11',
+        },
+      ],
+      alarm: alarm('RecoveryMetadata', 'globalLag'),
+      alarmUnit: 'milliseconds',
+    },
+    recovery: [estimated('two instances are made', 15), estimated('the global database fails over', 10)],
+    erasure: { by: 'request', days: 14 },
+  },
 ];

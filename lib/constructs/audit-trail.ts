@@ -15,7 +15,14 @@ export interface AuditTrailProps {
 }
 
 /** Stores of customers' data whose every access is recorded [SEC-3], as CloudTrail names them. */
-const auditedStores = ['AWS::S3::Object', 'AWS::DynamoDB::Table', 'AWS::Kinesis::Stream', 'AWS::SQS::Queue'] as const;
+const auditedStores = [
+  'AWS::S3::Object',
+  'AWS::S3Tables::Table',
+  'AWS::S3Tables::TableBucket',
+  'AWS::DynamoDB::Table',
+  'AWS::Kinesis::Stream',
+  'AWS::SQS::Queue',
+] as const;
 
 /**
  * Who did what in this account, in all its Regions, and who read or wrote which data.

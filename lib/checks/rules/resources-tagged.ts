@@ -3,6 +3,10 @@ import { listAt, propertyAt, type Rule } from '../rule';
 
 /** Types that take no tags, or none by CloudFormation. A type that is not here has to carry the tags. */
 export const untaggedTypes: ReadonlySet<string> = new Set([
+  'AWS::Athena::NamedQuery',
+  'AWS::Athena::PreparedStatement',
+  'AWS::Backup::BackupSelection',
+  'AWS::Backup::RestoreTestingSelection',
   'AWS::CDK::Metadata',
   'AWS::Config::ConfigurationRecorder',
   'AWS::Config::DeliveryChannel',
@@ -15,10 +19,13 @@ export const untaggedTypes: ReadonlySet<string> = new Set([
   'AWS::IAM::Policy',
   'AWS::KMS::Alias',
   'AWS::Lambda::Permission',
+  'AWS::Logs::LogStream',
   'AWS::Route53Resolver::FirewallConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
   'AWS::S3::BucketPolicy',
+  'AWS::S3Tables::Namespace',
+  'AWS::SQS::QueuePolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SecurityHub::Standard',
@@ -52,8 +59,12 @@ function tagKeys(resource: ResourceDefinition): string[] {
     );
     return first.filter((key) => others.every((keys) => keys.includes(key)));
   }
-  return keysOf((propertyAt(resource, 'Tags') ?? propertyAt(resource, 'HostedZoneTags')) as Tags | undefined);
+  const [tags] = tagProperties.map((name) => propertyAt(resource, name)).filter((value) => value !== undefined);
+  return keysOf(tags as Tags | undefined);
 }
+
+/** What CloudFormation's types call them. */
+const tagProperties = ['Tags', 'BackupPlanTags', 'BackupVaultTags', 'HostedZoneTags'];
 
 /** A list of keys and values with most types, and a map with some. */
 type Tags = readonly { readonly Key?: string; readonly Value?: unknown }[] | Readonly<Record<string, unknown>>;
