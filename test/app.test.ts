@@ -27,7 +27,9 @@ function temporaryFolder(): string {
 // Not at the end of the process: workers are ended without an event.
 afterAll(() => temporaryFolders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-const withRecovery = ['RecoveryLogArchive', 'RecoveryNetwork', 'RecoveryDetection', 'LogArchive', 'Network', 'Detection'];
+const home = ['LogArchive', 'Network', 'Detection', 'Lake', 'Streaming', 'Profiles', 'Metadata', 'Backup'];
+/** Standing by: no streams. */
+const withRecovery = [...home.filter((name) => name !== 'Streaming').map((name) => `Recovery${name}`), ...home];
 
 describe('the app', () => {
   it('has a stage per cell in the order in which changes reach them, and the organization', () => {
@@ -35,7 +37,7 @@ describe('the app', () => {
   });
 
   it.each([
-    ['dev', ['LogArchive', 'Network', 'Detection']],
+    ['dev', home],
     ['staging', withRecovery],
     ['prod-us', withRecovery],
     ['prod-eu', withRecovery],

@@ -164,20 +164,20 @@ const answers: readonly Answer[] = [
   },
   {
     finding: 'RDSInBackupPlan',
-    resources: ['Metadata/Instance1', 'Metadata/Instance2'],
+    resources: ['Metadata/Instance-a', 'Metadata/Instance-b'],
     reason: 'The cluster is in the plan, and holds the data; an instance holds none.',
     control: 'SLO-3',
   },
   {
     finding: 'RDSEnhancedMonitoringEnabled',
-    resources: ['Metadata/Instance1', 'Metadata/Instance2'],
+    resources: ['Metadata/Instance-a', 'Metadata/Instance-b'],
     reason:
       'It writes lists of processes into a log group of its own, which neither our key nor our retention reaches. Database Insights shows load by statement.',
     control: 'OPS-3',
   },
   ...['RDSInBackupPlan', 'RDSEnhancedMonitoringEnabled'].map((finding) => ({
     finding,
-    resources: ['RecoveryMetadata/Instance1', 'RecoveryMetadata/Instance2'],
+    resources: ['RecoveryMetadata/Instance-a', 'RecoveryMetadata/Instance-b'],
     whenServing: true,
     reason: 'As at home: the cluster holds the data, and Database Insights shows the load.',
     control: 'SLO-3',

@@ -39,9 +39,6 @@ const ENGINE_VERSION = '17.7';
 
 const DATABASE = 'metadata';
 
-/** A writer and one that takes its place, in another zone [SLO-1]. */
-const INSTANCES = 2;
-
 /**
  * Metadata of the control plane: tenants, members, destinations, requests for erasure. Aurora PostgreSQL, Serverless v2 [ADR-011]; its
  * schema is in database/migrations [ADR-012].
@@ -75,7 +72,7 @@ export class MetadataStack extends PlatformStack {
 
     const alarms = new Alarms(this, 'Alarms', props.alerts);
     if (role.kind === 'home') {
-      this.addInstances(name, INSTANCES);
+      this.addInstances(name);
       if (role.isGlobal) {
         // Made of the cluster, so that a cell can get its second Region later.
         const global = new CfnGlobalCluster(this, 'Global', {
@@ -87,7 +84,7 @@ export class MetadataStack extends PlatformStack {
       }
       this.alarmOnCapacity(alarms, name);
     } else {
-      if (role.isServing) this.addInstances(name, INSTANCES);
+      if (role.isServing) this.addInstances(name);
       this.alarmOnLag(alarms, name);
     }
   }
@@ -152,15 +149,16 @@ export class MetadataStack extends PlatformStack {
     return cluster;
   }
 
-  private addInstances(name: string, count: number): void {
-    for (let number = 1; number <= count; number++) {
-      const instance = new CfnDBInstance(this, `Instance${number}`, {
-        dbInstanceIdentifier: `${name}-${number}`,
+  /** A writer and one that takes its place, in another zone [SLO-1]: which is which changes with each failover. */
+  private addInstances(name: string): void {
+    for (const [tier, letter] of ['a', 'b'].entries()) {
+      const instance = new CfnDBInstance(this, `Instance-${letter}`, {
+        dbInstanceIdentifier: `${name}-${letter}`,
         dbClusterIdentifier: this.cluster.ref,
         dbInstanceClass: 'db.serverless',
         engine: ENGINE,
         // In tier 0 or 1 a reader is as large as the writer, and can take its place at once.
-        promotionTier: number - 1,
+        promotionTier: tier,
         caCertificateIdentifier: 'rds-ca-ecc384-g1',
         publiclyAccessible: false,
         autoMinorVersionUpgrade: false,

@@ -52,17 +52,17 @@ const namedResources: Readonly<Record<string, string>> = {
 
 /** Calls on a resource of another kind, or on none, by how they begin. */
 const otherResources: readonly (readonly [call: RegExp, resource: string])[] = [
-  [/^backup:.*BackupVault/, 'backup:@backup-vault:NAME'],
+  [/^backup:.*BackupVault(?!s)/, 'backup:@backup-vault:NAME'],
+  [/^backup|^glue:/, '*'],
   [/^kinesis:.*Consumer$/, 'kinesis:@stream/NAME/consumer/NAME:1'],
-  [/^lambda:.*EventSourceMapping/, '*'],
+  [/^lambda:(Delete|Get|Update)EventSourceMapping$/, 'lambda:@event-source-mapping:1234abcd-12ab-34cd-56ef-1234567890ab'],
   [/^logs:.*(LogStream)$/, 'logs:@log-group:NAME:log-stream:NAME'],
   [/^logs:(?!.*LogDeliver|Describe)/, 'logs:@log-group:NAME'],
   [/^rds:.*GlobalCluster/, 'rds::ACCOUNT:global-cluster:NAME'],
   [/^rds:.*DBInstance/, 'rds:@db:NAME'],
   [/^rds:.*DBSubnetGroup/, 'rds:@subgrp:NAME'],
   [/^rds:.*ParameterGroup|^rds:.*ParameterGroups$|^rds:.*Parameters$/, 'rds:@cluster-pg:NAME'],
-  [/^rds:Describe.*(EngineVersions|EngineDefault|Events)/, '*'],
-  [/^s3tables:.*(Table|TableMaintenanceConfiguration|TableStorageClass|TableData)$/, 's3tables:@bucket/NAME/table/NAME'],
+  [/^s3tables:(?!CreateTable$).*(Table|TableMaintenanceConfiguration|TableStorageClass|TableData)$/, 's3tables:@bucket/NAME/table/NAME'],
 ];
 
 /** What a handler works on, named as CloudFormation names what a stack of the cell makes. */
@@ -105,6 +105,16 @@ const contextOf = ({ account }: Account, { action, service }: HandlerAction): Re
   return action === 'iam:PassRole' && service ? { 'iam:PassedToService': service } : {};
 };
 
+/** Some calls of a service take no resource: the simulator knows which. */
+async function decideAnywhere(account: Account, policy: Policy, request: Request): Promise<string> {
+  try {
+    return await decide(account, policy, request);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.endsWith('must.use.wildcard')) throw error;
+    return decide(account, policy, { ...request, resource: '*' });
+  }
+}
+
 /** The first actions of the types that the policy lacks, at most so many, as `type: action`. */
 async function missing(account: Account, policy: Policy, atMost = Infinity): Promise<string[]> {
   const lacking: string[] = [];
@@ -115,7 +125,7 @@ async function missing(account: Account, policy: Policy, atMost = Infinity): Pro
       const key = JSON.stringify(request);
       if (decided.has(key)) continue;
       decided.add(key);
-      if ((await decide(account, policy, request)) !== 'Allowed') lacking.push(`${type}: ${call.action}`);
+      if ((await decideAnywhere(account, policy, request)) !== 'Allowed') lacking.push(`${type}: ${call.action}`);
       if (lacking.length >= atMost) return lacking;
     }
   }

@@ -23,11 +23,18 @@ interface Item {
 }
 
 const hourly =
-  (item: string): Item['price'] =>
+  (item: string, service = 'VPC'): Item['price'] =>
   (region) => {
-    const { usd, estimated } = priceOf('VPC', item, region);
+    const { usd, estimated } = priceOf(service, item, region);
     return { usd: usd * HOURS_A_MONTH, estimated };
   };
+
+/** Capacity that each instance of a stack's database has at least. */
+const leastUnits = ({ resources }: StackTemplate): number => {
+  const [cluster] = resources.filter(({ type }) => type === 'AWS::RDS::DBCluster');
+  const scaling = cluster?.properties['ServerlessV2ScalingConfiguration'] as { readonly MinCapacity: number } | undefined;
+  return (scaling?.MinCapacity ?? 0) * resources.filter(({ type }) => type === 'AWS::RDS::DBInstance').length;
+};
 
 const items: readonly Item[] = [
   { count: (stack) => countOf(stack, 'AWS::EC2::NatGateway', zones), price: hourly('NAT gateway hour') },
@@ -37,6 +44,8 @@ const items: readonly Item[] = [
     price: hourly('Interface endpoint (PrivateLink) hour, per AZ'),
   },
   { count: (stack) => countOf(stack, 'AWS::KMS::Key'), price: (region) => priceOf('KMS', 'Customer managed key', region) },
+  { count: leastUnits, price: hourly('Serverless v2 ACU, Aurora Standard', 'Aurora PostgreSQL') },
+  { count: (stack) => countOf(stack, 'AWS::Kinesis::Stream'), price: hourly('On-demand (standard) stream', 'Kinesis Data Streams') },
 ];
 
 function rowOf(cell: string, stacks: readonly StackTemplate[]): string {

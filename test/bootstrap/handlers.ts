@@ -13,7 +13,25 @@ const handlers: Readonly<Record<string, string>> = {
     iam:CreateServiceLinkedRole=access-analyzer.amazonaws.com
   `,
   'AWS::Athena::NamedQuery': `athena:CreateNamedQuery DeleteNamedQuery GetNamedQuery ListNamedQueries`,
+  'AWS::Athena::PreparedStatement': `athena:CreatePreparedStatement DeletePreparedStatement GetPreparedStatement ListPreparedStatements UpdatePreparedStatement`,
   'AWS::Athena::WorkGroup': `athena:CreateWorkGroup DeleteWorkGroup GetWorkGroup ListTagsForResource TagResource UntagResource UpdateWorkGroup`,
+  'AWS::Backup::BackupPlan': `backup:CreateBackupPlan DeleteBackupPlan GetBackupPlan ListBackupPlans ListTags TagResource UntagResource UpdateBackupPlan`,
+  'AWS::Backup::BackupSelection': `backup:CreateBackupSelection DeleteBackupSelection GetBackupSelection ListBackupPlans ListBackupSelections
+    iam:GetRole PassRole=backup.amazonaws.com`,
+  'AWS::Backup::BackupVault': `
+    backup-storage:MountCapsule backup:CreateBackupVault DeleteBackupVault DeleteBackupVaultAccessPolicy
+    DeleteBackupVaultLockConfiguration DescribeBackupVault GetBackupVaultAccessPolicy ListTags PutBackupVaultAccessPolicy
+    PutBackupVaultLockConfiguration TagResource UntagResource kms:CreateGrant=backup Decrypt=backup DescribeKey GenerateDataKey=backup
+    RetireGrant=backup
+  `,
+  'AWS::Backup::RestoreTestingPlan': `
+    backup:CreateRestoreTestingPlan DeleteRestoreTestingPlan GetRestoreTestingPlan ListRestoreTestingPlans ListTags TagResource
+    UntagResource UpdateRestoreTestingPlan iam:CreateServiceLinkedRole=restore-testing.backup.amazonaws.com
+  `,
+  'AWS::Backup::RestoreTestingSelection': `
+    backup:CreateRestoreTestingSelection DeleteRestoreTestingSelection GetRestoreTestingSelection ListRestoreTestingPlans
+    ListRestoreTestingSelections UpdateRestoreTestingSelection iam:PassRole=backup.amazonaws.com
+  `,
   'AWS::CloudTrail::Trail': `
     cloudtrail:AddTags CreateTrail DeleteTrail DescribeTrails GetEventSelectors GetTrail GetTrailStatus ListTags PutEventSelectors
     RemoveTags StartLogging StopLogging UpdateTrail
@@ -75,6 +93,7 @@ const handlers: Readonly<Record<string, string>> = {
     events:DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource
     iam:PassRole=events.amazonaws.com
   `,
+  'AWS::Glue::Catalog': `glue:CreateCatalog DeleteCatalog GetCatalog GetCatalogs GetTags TagResource UntagResource UpdateCatalog PassConnection`,
   'AWS::GuardDuty::Detector': `
     guardduty:CreateDetector DeleteDetector GetDetector ListDetectors ListTagsForResource TagResource UntagResource UpdateDetector
     iam:CreateServiceLinkedRole=guardduty.amazonaws.com GetRole=guardduty.amazonaws.com
@@ -120,6 +139,26 @@ const handlers: Readonly<Record<string, string>> = {
     organizations:AttachPolicy CreatePolicy DeletePolicy DescribePolicy DetachPolicy ListPolicies ListTagsForResource ListTargetsForPolicy
     TagResource UntagResource UpdatePolicy
   `,
+  'AWS::RDS::DBCluster': `
+    ec2:DescribeSecurityGroups iam:CreateServiceLinkedRole=rds.amazonaws.com kms:CreateGrant=rds DescribeKey
+    rds:AddTagsToResource CreateDBCluster DeleteDBCluster DescribeDBClusterAutomatedBackups DescribeDBClusterSnapshots DescribeDBClusters
+    DescribeDBSubnetGroups DescribeEvents DescribeGlobalClusters ModifyDBCluster RemoveFromGlobalCluster RemoveTagsFromResource
+  `,
+  'AWS::RDS::DBClusterParameterGroup': `
+    rds:AddTagsToResource CreateDBClusterParameterGroup DeleteDBClusterParameterGroup DescribeDBClusterParameterGroups
+    DescribeDBClusterParameters DescribeDBClusters DescribeEngineDefaultClusterParameters ListTagsForResource ModifyDBClusterParameterGroup
+    RemoveTagsFromResource ResetDBClusterParameterGroup
+  `,
+  'AWS::RDS::DBInstance': `
+    ec2:DescribeAccountAttributes DescribeAvailabilityZones DescribeInternetGateways DescribeSecurityGroups DescribeSubnets
+    DescribeVpcAttribute DescribeVpcs iam:CreateServiceLinkedRole=rds.amazonaws.com kms:CreateGrant=rds DescribeKey
+    rds:AddTagsToResource CreateDBInstance DeleteDBInstance DescribeDBClusters DescribeDBEngineVersions DescribeDBInstances DescribeEvents
+    ModifyDBInstance RebootDBInstance RemoveTagsFromResource
+  `,
+  'AWS::RDS::DBSubnetGroup': `rds:AddTagsToResource CreateDBSubnetGroup DeleteDBSubnetGroup DescribeDBSubnetGroups ListTagsForResource
+    ModifyDBSubnetGroup RemoveTagsFromResource`,
+  'AWS::RDS::GlobalCluster': `rds:AddTagsToResource CreateGlobalCluster DeleteGlobalCluster DescribeDBClusters DescribeGlobalClusters
+    ModifyGlobalCluster RemoveFromGlobalCluster RemoveTagsFromResource`,
   'AWS::Route53Resolver::FirewallConfig': `ec2:DescribeVpcs route53resolver:GetFirewallConfig ListFirewallConfigs UpdateFirewallConfig`,
   'AWS::Route53Resolver::FirewallRuleGroup': `
     route53resolver:CreateFirewallRule CreateFirewallRuleGroup DeleteFirewallRule DeleteFirewallRuleGroup GetFirewallRuleGroup
@@ -142,11 +181,23 @@ const handlers: Readonly<Record<string, string>> = {
     iam:PassRole=s3.amazonaws.com s3:CreateBucket DeleteBucket GetAccelerateConfiguration GetAnalyticsConfiguration GetBucketAbac
     GetBucketAcl GetBucketCORS GetBucketLogging GetBucketNotification GetBucketObjectLockConfiguration GetBucketOwnershipControls
     GetBucketPublicAccessBlock GetBucketTagging GetBucketVersioning GetEncryptionConfiguration GetIntelligentTieringConfiguration
-    GetInventoryConfiguration GetMetricsConfiguration GetReplicationConfiguration ListBucket PutBucketLogging
+    GetInventoryConfiguration GetMetricsConfiguration GetReplicationConfiguration ListBucket PutBucketLogging PutBucketNotification PutInventoryConfiguration PutMetricsConfiguration
     PutBucketObjectLockConfiguration PutBucketOwnershipControls PutBucketPublicAccessBlock PutBucketTagging PutBucketVersioning
     PutEncryptionConfiguration PutLifecycleConfiguration PutReplicationConfiguration TagResource UntagResource
   `,
   'AWS::S3::BucketPolicy': `s3:DeleteBucketPolicy GetBucketPolicy PutBucketPolicy`,
+  'AWS::S3Tables::Namespace': `s3tables:CreateNamespace DeleteNamespace GetNamespace ListNamespaces ListTableBuckets`,
+  'AWS::S3Tables::Table': `
+    s3tables:CreateTable DeleteTable GetTable GetTableMaintenanceConfiguration ListNamespaces ListTableBuckets ListTables
+    ListTagsForResource PutTableData PutTableMaintenanceConfiguration RenameTable TagResource UntagResource kms:Decrypt=s3
+    GenerateDataKey=s3
+  `,
+  'AWS::S3Tables::TableBucket': `
+    iam:PassRole=replication.s3tables.amazonaws.com kms:DescribeKey s3tables:CreateTableBucket DeleteTableBucket
+    DeleteTableBucketEncryption DeleteTableBucketReplication GetTableBucket GetTableBucketEncryption GetTableBucketMaintenanceConfiguration
+    GetTableBucketMetricsConfiguration GetTableBucketReplication GetTableBucketStorageClass ListTableBuckets ListTagsForResource
+    PutTableBucketEncryption PutTableBucketMaintenanceConfiguration PutTableBucketReplication TagResource UntagResource
+  `,
   'AWS::SNS::Subscription': `sns:GetSubscriptionAttributes SetSubscriptionAttributes Subscribe Unsubscribe`,
   'AWS::SNS::Topic': `
     sns:CreateTopic DeleteTopic GetTopicAttributes ListSubscriptionsByTopic ListTagsForResource SetTopicAttributes Subscribe TagResource

@@ -5,9 +5,12 @@
 import { describe, expect, it } from 'vitest';
 import { buildApp } from '../../lib/app';
 import { readRuleCatalogue } from '../../lib/checks/recorded-packs';
-import { reliedOn } from '../fixtures/nag-stacks';
+import { reliedOn as reliedOnForLogsAndNetwork } from '../fixtures/nag-stacks';
+import { reliedOnForStores } from '../fixtures/nag-stores';
 import { fixtureApp, packFindings, rulesThatSee } from '../support/fixtures';
 import { unchecked } from '../support/platform-assembly';
+
+const reliedOn = { ...reliedOnForLogsAndNetwork, ...reliedOnForStores };
 
 const cases = Object.entries(reliedOn).flatMap(([rule, { bad, good }]) => [
   ...Object.entries(bad).map(([fault, build], index) => ({ rule, fault, stackName: `${rule}-bad-${index}`, build })),
@@ -22,8 +25,20 @@ const findingsOf = (stackName: string): ReadonlySet<string> =>
     findings.flatMap(({ finding, constructPath }) => (constructPath.startsWith(`${stackName}/`) ? [finding.replace(/\[.*$/s, '')] : [])),
   );
 
-/** Sees our resources and has nothing to say of them. */
+/** Sees our resources, and is not what we rely on. */
 const beside: Readonly<Record<string, string>> = {
+  AuroraMySQLBacktrack: 'about MySQL',
+  AuroraMySQLLogging: 'about MySQL',
+  KinesisDataStreamDefaultKeyWhenSSE: "against keys of one's own; answered in the ledger, and StoresGuarded asks for one",
+  LambdaConcurrency: 'answered in the ledger for every function that there is',
+  LambdaDLQ: 'answered in the ledger for every function that there is',
+  LambdaInsideVPC: 'answered in the ledger for every function that there is',
+  RDSEnhancedMonitoringEnabled: 'answered in the ledger for every instance that there is',
+  RDSInstanceBackupEnabled: 'passes a cluster without backups; ErasureDeadlinesKept asks for a retention',
+  RDSInBackupPlan: "about instances, while a cluster's plan holds its data; ADR-014",
+  RDSLoggingEnabled: 'passes whatever an Aurora cluster exports; StoresGuarded asks for it',
+  RDSMultiAZSupport: 'about instances outside of clusters',
+  RDSNonDefaultPort: 'answered in the ledger: another port hides nothing',
   S3WebBucketOAIAccess: 'about websites in S3 behind CloudFront: there are none',
 };
 
@@ -62,6 +77,16 @@ describe('the rules of cdk-nag that we rely on', () => {
       'VPCFlowLogsEnabled',
       'VPCNoUnrestrictedRouteToIGW',
       'VPCSubnetAutoAssignPublicIpDisabled',
+      'AuroraMySQLPostgresIAMAuth',
+      'CloudWatchAlarmAction',
+      'KinesisDataFirehoseSSE',
+      'KinesisDataStreamSSE',
+      'RDSInstanceDeletionProtectionEnabled',
+      'RDSInstancePublicAccess',
+      'RDSStorageEncrypted',
+      'SQSQueueDLQ',
+      'SQSQueueSSE',
+      'SQSQueueSSLRequestsOnly',
     ]);
   });
 

@@ -40,6 +40,8 @@ describe('the audit trail', () => {
     expect(trail['AdvancedEventSelectors']).toEqual([
       { Name: 'Management', FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
       data('AWS::S3::Object', { Field: 'resources.ARN', NotStartsWith: ['arn:aws:s3:::logs/', 'arn:aws:s3:::flows/'] }),
+      data('AWS::S3Tables::Table'),
+      data('AWS::S3Tables::TableBucket'),
       data('AWS::DynamoDB::Table'),
       data('AWS::Kinesis::Stream'),
       data('AWS::SQS::Queue'),

@@ -10,16 +10,22 @@ import {
   type LocatedResource,
 } from './judged-stack';
 
-/** What AWS wrote and may change: basic execution is the right to write logs, and all that the CDK's provider gets. */
-const allowedManagedPolicies = [{ 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' }].map(
-  (arn) => JSON.stringify(arn),
-);
+/**
+ * What AWS wrote and may change: basic execution is the right to write logs, and all that the CDK's provider gets; AWS Backup's two are
+ * the calls for each type that it can back up and restore.
+ */
+const allowedManagedPolicies = [
+  { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' },
+  ...['AWSBackupServiceRolePolicyForBackup', 'AWSBackupServiceRolePolicyForRestores'].map((name) => ({
+    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::aws:policy/service-role/${name}`]],
+  })),
+].map((arn) => JSON.stringify(arn));
 
 /**
  * Services that may take a role without a condition: the request carries no account that IAM could compare. Lambda passes
- * a role only to functions of the role's own account; for S3's replication AWS documents no such condition.
+ * a role only to functions of the role's own account; for the replication of S3 and of S3 Tables AWS documents no such condition.
  */
-const trustedWithoutCondition = ['lambda.amazonaws.com', 's3.amazonaws.com'];
+const trustedWithoutCondition = ['lambda.amazonaws.com', 's3.amazonaws.com', 'replication.s3tables.amazonaws.com'];
 
 /** A value of a policy as cdk-nag writes it into its findings. */
 function flatten(value: unknown): string {

@@ -3,6 +3,10 @@ import { describeInvariant, first, judgedStacks, resourcesOf, type Invariant, ty
 
 /** Types of this platform whose resources carry no tags: they take none, or are replaced when one changes. Nothing else may lack them. */
 const untagged = [
+  'AWS::Athena::NamedQuery',
+  'AWS::Athena::PreparedStatement',
+  'AWS::Backup::BackupSelection',
+  'AWS::Backup::RestoreTestingSelection',
   'AWS::Config::ConfigurationRecorder',
   'AWS::Config::DeliveryChannel',
   'AWS::EC2::Route',
@@ -12,10 +16,13 @@ const untagged = [
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::IAM::Policy',
+  'AWS::Logs::LogStream',
   'AWS::Route53Resolver::FirewallConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
   'AWS::S3::BucketPolicy',
+  'AWS::S3Tables::Namespace',
+  'AWS::SQS::QueuePolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SecurityHub::Standard',
@@ -28,15 +35,21 @@ const environments: Readonly<Record<string, string>> = { 'prod-us': 'prod', 'pro
 const allowedValues = (cell: string): Readonly<Record<string, RegExp>> => ({
   environment: new RegExp(`^${environments[cell] ?? cell}$`),
   cell: new RegExp(`^${cell}$`),
-  component: /^(network|security)$/,
+  component: /^(network|security|streaming|profiles|metadata|lake|backup)$/,
   owner: /^platform-engineering$/,
   'data-classification': /^(internal|confidential|customer-data)$/,
   'cost-centre': /^[A-Z]{2}-\d{4}$/,
 });
 
+/** Of a global table those of its first replica: that all have the same is for the rule ResourcesTagged. */
+const tagsIn = ({ Type, Properties }: Resource): unknown =>
+  Type === 'AWS::DynamoDB::GlobalTable'
+    ? (Properties['Replicas'] as readonly { readonly Tags?: unknown }[])[0]?.Tags
+    : (Properties['Tags'] ?? Properties['BackupVaultTags'] ?? Properties['BackupPlanTags']);
+
 /** A list of keys and values with most types, a map with Security Hub and few others. */
-function tagsOf({ Properties }: Resource): Readonly<Record<string, string>> {
-  const tags = Properties['Tags'] ?? {};
+function tagsOf(resource: Resource): Readonly<Record<string, string>> {
+  const tags = tagsIn(resource) ?? {};
   if (!Array.isArray(tags)) return tags as Readonly<Record<string, string>>;
   return Object.fromEntries((tags as { readonly Key: string; readonly Value: string }[]).map(({ Key, Value }) => [Key, Value]));
 }

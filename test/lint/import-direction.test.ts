@@ -15,6 +15,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   review: [],
   stacks: ['constructs'],
   gitops: [],
+  functions: [],
+  queries: [],
 };
 
 /** A module of a part that is there to be imported. */

@@ -1,6 +1,13 @@
 import { altered, describeRule, stackTemplate, type ResourceFixture } from '../../support/fixtures';
 
-const stores = ['AWS::S3::Object', 'AWS::DynamoDB::Table', 'AWS::Kinesis::Stream', 'AWS::SQS::Queue'];
+const stores = [
+  'AWS::S3::Object',
+  'AWS::S3Tables::Table',
+  'AWS::S3Tables::TableBucket',
+  'AWS::DynamoDB::Table',
+  'AWS::Kinesis::Stream',
+  'AWS::SQS::Queue',
+];
 const trail: ResourceFixture = {
   Type: 'AWS::CloudTrail::Trail',
   Properties: {
@@ -80,7 +87,7 @@ describeRule('AuditTrailComplete', {
       findings: unrecorded('Management'),
     },
     'a store that is not recorded': {
-      stacks: trailWith('AdvancedEventSelectors.2', { FieldSelectors: [] }),
+      stacks: trailWith('AdvancedEventSelectors.4', { FieldSelectors: [] }),
       findings: unrecorded('AWS::DynamoDB::Table'),
     },
     'a store of which only the writes are recorded': {
