@@ -43,6 +43,8 @@ const DATABASE = 'metadata';
  * Metadata of the control plane: tenants, members, destinations, requests for erasure. Aurora PostgreSQL, Serverless v2 [ADR-011]; its
  * schema is in database/migrations [ADR-012].
  *
+ * Failing over: docs/06-runbooks/region-lost.md.
+ *
  * There is no password: the master user too comes by a token of IAM, so there is none to rotate, in either Region [SEC-4].
  */
 export class MetadataStack extends PlatformStack {
