@@ -33,9 +33,9 @@ const ATTEMPTS = 8;
  * @throws SyntaxError | TypeError for a line that is no event: it would be lost in silence otherwise
  */
 export function toRecord(line) {
-  const { partitionKey } = JSON.parse(line);
+  const { partition_key: partitionKey } = JSON.parse(line);
   if (typeof partitionKey !== 'string' || partitionKey === '') {
-    throw new TypeError(`partitionKey: received ${JSON.stringify(partitionKey)}; allowed: the text that ingest gives each event`);
+    throw new TypeError(`partition_key: received ${JSON.stringify(partitionKey)}; allowed: the text that ingest gives each event`);
   }
   return { Data: Buffer.from(line), PartitionKey: partitionKey };
 }
