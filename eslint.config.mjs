@@ -32,7 +32,7 @@ export default tseslint.config(
     },
     rules: {
       'import-x/no-cycle': 'error',
-      'import-x/no-extraneous-dependencies': ['error', { devDependencies: ['test/**', 'bench/**', '*.config.*'] }],
+      'import-x/no-extraneous-dependencies': ['error', { devDependencies: ['test/**', 'bench/**', 'database/**', '*.config.*'] }],
       'import-x/no-restricted-paths': [
         'error',
         {
@@ -59,5 +59,5 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off' },
     settings: { 'import-x/core-modules': ['@aws-sdk/client-kinesis', '@aws-sdk/client-s3'] },
   },
-  { files: ['bin/**', 'test/**', 'bench/**', 'scripts/**'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['bin/**', 'test/**', 'bench/**', 'database/**', 'scripts/**'], rules: { 'no-restricted-properties': 'off' } },
 );

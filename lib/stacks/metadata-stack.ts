@@ -106,7 +106,8 @@ export class MetadataStack extends PlatformStack {
         'rds.force_ssl': '1',
         ssl_min_protocol_version: 'TLSv1.2',
         shared_preload_libraries: 'pg_stat_statements,pgaudit',
-        // Whose statements are recorded is set on the roles, by the migrations. Their values are not: they are personal data [REG-1].
+        // Who read or changed what [SEC-3], for every session, which cannot switch it off. Without values: they are personal data [REG-1].
+        'pgaudit.log': 'read,write,ddl,role',
         'pgaudit.log_parameter': '0',
         log_connections: '1',
         log_disconnections: '1',

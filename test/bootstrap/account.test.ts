@@ -10,6 +10,7 @@ import {
   withStatement,
   type Account,
   type Policy,
+  type Request,
 } from './execution-policy';
 import { handledTypes, handlerActions, type HandlerAction } from './handlers';
 

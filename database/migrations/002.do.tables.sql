@@ -1,0 +1,71 @@
+-- The control plane's metadata. Everything that is a tenant's carries its ID as the first part of its key: what is unique is unique for
+-- one tenant, so that no error message tells of another one's rows.
+SET LOCAL ROLE metadata_owner;
+
+CREATE TABLE metadata.tenants (
+  -- The same form as the session tag `tenant`: no character that IAM, PostgreSQL or a key would read as something else.
+  tenant_id text PRIMARY KEY CHECK (tenant_id ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' AND length(tenant_id) BETWEEN 2 AND 40),
+  display_name text NOT NULL CHECK (length(display_name) BETWEEN 1 AND 200),
+  tier text NOT NULL DEFAULT 'standard' CHECK (tier IN ('standard', 'growth', 'enterprise')),
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE metadata.members (
+  tenant_id text NOT NULL REFERENCES metadata.tenants ON DELETE CASCADE,
+  member_id uuid NOT NULL DEFAULT gen_random_uuid(),
+  -- Subject of the identity provider's token; no address and no name is kept here.
+  subject text NOT NULL CHECK (length(subject) BETWEEN 1 AND 255),
+  access text NOT NULL CHECK (access IN ('reader', 'editor', 'owner')),
+  PRIMARY KEY (tenant_id, member_id),
+  UNIQUE (tenant_id, subject)
+);
+
+CREATE TABLE metadata.sources (
+  tenant_id text NOT NULL REFERENCES metadata.tenants ON DELETE CASCADE,
+  source_id uuid NOT NULL DEFAULT gen_random_uuid(),
+  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+  is_enabled boolean NOT NULL DEFAULT true,
+  PRIMARY KEY (tenant_id, source_id),
+  UNIQUE (tenant_id, name)
+);
+
+CREATE TABLE metadata.event_schemas (
+  tenant_id text NOT NULL REFERENCES metadata.tenants ON DELETE CASCADE,
+  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+  version integer NOT NULL CHECK (version > 0),
+  json_schema jsonb NOT NULL CHECK (jsonb_typeof(json_schema) = 'object'),
+  PRIMARY KEY (tenant_id, name, version)
+);
+
+CREATE TABLE metadata.destinations (
+  tenant_id text NOT NULL REFERENCES metadata.tenants ON DELETE CASCADE,
+  destination_id uuid NOT NULL DEFAULT gen_random_uuid(),
+  kind text NOT NULL CHECK (kind IN ('webhook', 'snowflake')),
+  settings jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(settings) = 'object'),
+  -- The credential itself is in Secrets Manager.
+  secret_arn text CHECK (secret_arn LIKE 'arn:aws:secretsmanager:%'),
+  is_enabled boolean NOT NULL DEFAULT true,
+  PRIMARY KEY (tenant_id, destination_id)
+);
+
+CREATE TABLE metadata.erasure_requests (
+  tenant_id text NOT NULL REFERENCES metadata.tenants ON DELETE CASCADE,
+  request_id uuid NOT NULL DEFAULT gen_random_uuid(),
+  kind text NOT NULL CHECK (kind IN ('access', 'erasure')),
+  -- The pseudonym, as in profiles and lake: never an address.
+  person text NOT NULL CHECK (person ~ '^[A-Za-z0-9_-]{16,64}$'),
+  requested_at timestamptz NOT NULL DEFAULT now(),
+  -- CMP-1.
+  due_at timestamptz NOT NULL DEFAULT now() + interval '30 days' CHECK (due_at <= requested_at + interval '30 days'),
+  completed_at timestamptz CHECK (completed_at >= requested_at),
+  -- Query IDs and counts before and after.
+  evidence jsonb,
+  PRIMARY KEY (tenant_id, request_id),
+  CHECK (completed_at IS NULL OR evidence IS NOT NULL)
+);
+
+GRANT SELECT ON metadata.tenants TO tenant;
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+  metadata.members, metadata.sources, metadata.event_schemas, metadata.destinations, metadata.erasure_requests TO tenant;
+GRANT SELECT ON metadata.tenants, metadata.sources, metadata.event_schemas, metadata.destinations TO settings_publisher;
+GRANT SELECT, INSERT, UPDATE, DELETE ON metadata.tenants TO tenant_registrar;
