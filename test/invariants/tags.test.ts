@@ -16,6 +16,7 @@ const untagged = [
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::IAM::Policy',
+  'AWS::Kinesis::StreamConsumer',
   'AWS::Logs::LogStream',
   'AWS::Route53Resolver::FirewallConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfig',

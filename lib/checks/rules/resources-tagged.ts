@@ -18,6 +18,7 @@ export const untaggedTypes: ReadonlySet<string> = new Set([
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::IAM::Policy',
   'AWS::KMS::Alias',
+  'AWS::Kinesis::StreamConsumer',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogStream',
   'AWS::Route53Resolver::FirewallConfig',
