@@ -2,6 +2,8 @@ import { Stage } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnResolverQueryLoggingConfig } from 'aws-cdk-lib/aws-route53resolver';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnStreamConsumer } from 'aws-cdk-lib/aws-kinesis';
 import { CfnHub } from 'aws-cdk-lib/aws-securityhub';
 import { describe, expect, it } from 'vitest';
 import { requiredTags, tagAll, typesReplacedByTags } from '../../lib/constructs/tagging';
@@ -67,7 +69,18 @@ describe('tags', () => {
   it('are not on types that CloudFormation would replace for a tag', () => {
     const stack = tagged();
     new CfnResolverQueryLoggingConfig(stack, 'Log', { destinationArn: 'arn:aws:s3:::logs' });
+    new CfnStreamConsumer(stack, 'Consumer', {
+      consumerName: 'processor',
+      streamArn: 'arn:aws:kinesis:eu-west-1:123456789012:stream/events',
+    });
     for (const type of typesReplacedByTags) expect(propertiesOf(stack.template, type)[0]).not.toHaveProperty('Tags');
+  });
+
+  it('are on each replica of a global table, in the other Region too', () => {
+    const stack = tagged();
+    new TableV2(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING }, replicas: [{ region: 'eu-central-1' }] });
+    const [table = {}] = propertiesOf(stack.template, 'AWS::DynamoDB::GlobalTable');
+    expect((table['Replicas'] as readonly { readonly Tags: unknown }[]).map((replica) => replica.Tags)).toEqual([tags, tags]);
   });
 
   it('do not reach beyond the scope', () => {

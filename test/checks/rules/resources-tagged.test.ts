@@ -22,6 +22,14 @@ describeRule('ResourcesTagged', {
       Type: 'AWS::Route53::HostedZone',
       Properties: { HostedZoneTags: tags },
     }),
+    'a vault, whose tags have a name of their own too': inStack({
+      Type: 'AWS::Backup::BackupVault',
+      Properties: { BackupVaultTags: tags },
+    }),
+    'a global table whose replicas all have them': inStack({
+      Type: 'AWS::DynamoDB::GlobalTable',
+      Properties: { Replicas: [{ Tags: tags }, { Tags: tags }] },
+    }),
     'types that take no tags': [stackTemplate(Object.fromEntries([...untaggedTypes].map((Type, index) => [`T${index}`, { Type }])))],
     'a custom resource': inStack({ Type: 'Custom::VpcRestrictDefaultSG' }),
   },
@@ -32,6 +40,14 @@ describeRule('ResourcesTagged', {
     'a tag whose key is known only when it is deployed': {
       stacks: inStack(topic([...tags.slice(0, -1), { Key: { Ref: 'Key' }, Value: 'x' }])),
       findings: lacks(['cost-centre']),
+    },
+    'a global table with a replica that lacks one': {
+      stacks: inStack({ Type: 'AWS::DynamoDB::GlobalTable', Properties: { Replicas: [{ Tags: tags }, { Tags: tags.slice(1) }] } }),
+      findings: lacks(['environment'], 'AWS::DynamoDB::GlobalTable'),
+    },
+    'a global table without replicas': {
+      stacks: inStack({ Type: 'AWS::DynamoDB::GlobalTable' }),
+      findings: lacks(keys, 'AWS::DynamoDB::GlobalTable'),
     },
     'tags in another case': {
       stacks: inStack(topic(keys.map((Key) => ({ Key: Key.toUpperCase(), Value: 'x' })))),

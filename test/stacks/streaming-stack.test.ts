@@ -1,0 +1,158 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { platformTemplate } from '../support/platform-assembly';
+import { propertiesOf } from '../support/small-app';
+
+const prod = platformTemplate('prod-eu/Streaming');
+const dev = platformTemplate('dev/Streaming');
+
+interface Statement {
+  readonly Sid: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+const policyOf = (idStart: string): readonly Statement[] => {
+  const found = Object.entries(prod.findResources('AWS::IAM::Policy')).find(([id]) => id.startsWith(idStart));
+  if (!found) throw new RangeError(`policy: received '${idStart}'; allowed: one of the stack`);
+  return (found[1] as { readonly Properties: { readonly PolicyDocument: { readonly Statement: readonly Statement[] } } }).Properties
+    .PolicyDocument.Statement;
+};
+const actionsOf = (idStart: string) => policyOf(idStart).flatMap(({ Action }) => Action);
+
+describe('the streams', () => {
+  it('scale by themselves, remember a week, and are encrypted by our key', () => {
+    prod.allResourcesProperties('AWS::Kinesis::Stream', {
+      StreamModeDetails: { StreamMode: 'ON_DEMAND' },
+      RetentionPeriodHours: 168,
+      StreamEncryption: { EncryptionType: 'KMS', KeyId: Match.anyValue() },
+    });
+    expect(propertiesOf(prod, 'AWS::Kinesis::Stream').map(({ Name }) => Name)).toEqual(['prod-eu-events', 'prod-eu-enriched']);
+  });
+
+  it('give each processor a way of its own', () => {
+    expect(propertiesOf(prod, 'AWS::Kinesis::StreamConsumer')).toEqual([
+      { ConsumerName: 'processor', StreamARN: { 'Fn::GetAtt': [expect.stringMatching(/^Events/), 'Arn'] } },
+    ]);
+  });
+});
+
+describe('the deliveries', () => {
+  it('leave raw events as compressed lines, by hour, and what fails under errors/', () => {
+    prod.hasResourceProperties('AWS::KinesisFirehose::DeliveryStream', {
+      DeliveryStreamName: 'prod-eu-raw',
+      DeliveryStreamType: 'KinesisStreamAsSource',
+      ExtendedS3DestinationConfiguration: Match.objectLike({
+        Prefix: 'events/!{timestamp:yyyy/MM/dd/HH}/',
+        ErrorOutputPrefix: 'errors/raw/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/',
+        CompressionFormat: 'GZIP',
+        FileExtension: '.jsonl.gz',
+        EncryptionConfiguration: { KMSEncryptionConfig: { AWSKMSKeyARN: Match.anyValue() } },
+      }),
+    });
+  });
+
+  it('part quarantined events by tenant, and wait under our key', () => {
+    prod.hasResourceProperties('AWS::KinesisFirehose::DeliveryStream', {
+      DeliveryStreamName: 'prod-eu-quarantine',
+      DeliveryStreamType: 'DirectPut',
+      DeliveryStreamEncryptionConfigurationInput: { KeyType: 'CUSTOMER_MANAGED_CMK', KeyARN: Match.anyValue() },
+      ExtendedS3DestinationConfiguration: Match.objectLike({
+        DynamicPartitioningConfiguration: Match.objectLike({ Enabled: true }),
+        Prefix: 'events/!{partitionKeyFromQuery:part}/!{timestamp:yyyy/MM/dd/HH}/',
+      }),
+    });
+  });
+
+  it('append enriched events to the table, and keep what fits no column', () => {
+    prod.hasResourceProperties('AWS::KinesisFirehose::DeliveryStream', {
+      DeliveryStreamName: 'prod-eu-enriched',
+      IcebergDestinationConfiguration: Match.objectLike({
+        AppendOnly: true,
+        CatalogConfiguration: {
+          CatalogArn: 'arn:aws:glue:eu-west-1:444444444444:catalog/s3tablescatalog/prod-eu-lake',
+        },
+        DestinationTableConfigurationList: [{ DestinationDatabaseName: 'events', DestinationTableName: 'enriched' }],
+        s3BackupMode: 'FailedDataOnly',
+        S3Configuration: Match.objectLike({ ErrorOutputPrefix: 'errors/enriched/' }),
+      }),
+    });
+  });
+
+  it('can write where they deliver, and nothing else', () => {
+    expect(actionsOf('RawRole').filter((action) => action.startsWith('s3:Put'))).toEqual(['s3:PutObject']);
+    expect(
+      [...actionsOf('RawRole'), ...actionsOf('TableRole'), ...actionsOf('QuarantineRole')].filter((action) =>
+        /Delete(?!d)|\*/.test(action),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('the second copy [SLO-5]', () => {
+  it('takes every record since the beginning, each minute, until it is written', () => {
+    prod.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      StartingPosition: 'TRIM_HORIZON',
+      MaximumBatchingWindowInSeconds: 60,
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds: -1,
+    });
+  });
+
+  it('goes to the recovery Region of the jurisdiction, and can write there and nothing else', () => {
+    prod.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { BUCKET: 'prod-eu-raw-444444444444-eu-central-1', BUCKET_REGION: 'eu-central-1' } },
+    });
+    expect(actionsOf('SecondCopyCopierRole').filter((action) => action.startsWith('s3:'))).toEqual(['s3:PutObject']);
+  });
+
+  it('pages at 5 minutes, and when nobody copies', () => {
+    prod.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'IteratorAge',
+      Threshold: 300_000,
+      EvaluationPeriods: 5,
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  it('is not there where there is no second Region', () => {
+    expect(propertiesOf(dev, 'AWS::Lambda::EventSourceMapping')).toHaveLength(1);
+  });
+});
+
+describe('the replay', () => {
+  it('begins with each spilled object, by itself', () => {
+    prod.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail: { bucket: { name: [Match.anyValue()] } } },
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReplayQueue'), 'Arn'] } })],
+    });
+  });
+
+  it('goes two objects at a time, and tries for a day before it asks for help', () => {
+    prod.hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } });
+    const [queue] = propertiesOf(prod, 'AWS::SQS::Queue').filter(({ RedrivePolicy }) => RedrivePolicy !== undefined);
+    const { maxReceiveCount } = queue?.['RedrivePolicy'] as { readonly maxReceiveCount: number };
+    expect((maxReceiveCount * Number(queue?.['VisibilityTimeout'])) / 3600).toBe(24);
+  });
+
+  it('removes spilled objects, and no raw batch', () => {
+    const removal = policyOf('ReplayReplayerRole').filter(({ Action }) => [Action].flat().includes('s3:DeleteObject'));
+    expect(removal).toHaveLength(1);
+    expect(JSON.stringify(removal[0]?.Resource)).toContain('SpillBucket');
+    expect(JSON.stringify(removal[0]?.Resource)).not.toContain('RawBucket');
+  });
+});
+
+describe('every alarm of the stores', () => {
+  it.each(['Streaming', 'Lake', 'Profiles', 'Metadata', 'Backup', 'RecoveryMetadata'])(
+    'of %s tells somebody, and names a runbook',
+    (stack) => {
+      const alarms = propertiesOf(platformTemplate(`prod-eu/${stack}`), 'AWS::CloudWatch::Alarm');
+      expect(alarms.length).toBeGreaterThan(0);
+      for (const { AlarmActions, AlarmDescription } of alarms) {
+        expect(AlarmActions).toHaveLength(1);
+        expect(AlarmDescription).toMatch(/Runbook: docs\/06-runbooks\/[a-z-]+\.md$/);
+      }
+    },
+  );
+});
