@@ -63,13 +63,20 @@ export class EventTable extends Construct {
     super(scope, id);
     const arn = tableBucketArn(name, Stack.of(this));
     this.admitMaintenance(key, arn);
+    const replica = role.kind === 'home' ? role.replica : undefined;
+    const replication = replica && this.addReplicationRole(replica, key, arn);
 
     this.bucket = new CfnTableBucket(this, 'Bucket', {
       tableBucketName: name,
       encryptionConfiguration: { sseAlgorithm: 'aws:kms', kmsKeyArn: key.keyArn },
       unreferencedFileRemoval: { status: 'Enabled', unreferencedDays: UNREFERENCED_DAYS, noncurrentDays: NONCURRENT_DAYS },
-      replicationConfiguration: role.kind === 'home' && role.replica ? this.replicateTo(role.replica, key, arn) : undefined,
+      replicationConfiguration: replication && {
+        role: replication.roleArn,
+        rules: [{ destinations: [{ destinationTableBucketArn: replica.tableBucketArn }] }],
+      },
     });
+    // With its rights, which S3 may try as soon as it is named.
+    if (replication) this.bucket.node.addDependency(replication);
     this.bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
     if (role.kind === 'recovery') return;
 
@@ -121,7 +128,7 @@ export class EventTable extends Construct {
   }
 
   /** Source: Amazon S3 User Guide, "Setting up S3 Tables replication", read 2026-11. */
-  private replicateTo(replica: RemoteTableBucket, key: Key, source: string): CfnTableBucket.ReplicationConfigurationProperty {
+  private addReplicationRole(replica: RemoteTableBucket, key: Key, source: string): iam.Role {
     const role = new iam.Role(this, 'ReplicationRole', {
       description: 'S3 copies the lake into the recovery Region',
       // As with S3's own replication, AWS documents no condition on the account.
@@ -148,6 +155,6 @@ export class EventTable extends Construct {
       [`${destination}/table/*`],
     );
     allow('UseKeys', ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], [key.keyArn, replica.keyArn]);
-    return { role: role.roleArn, rules: [{ destinations: [{ destinationTableBucketArn: destination }] }] };
+    return role;
   }
 }
