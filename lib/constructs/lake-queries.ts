@@ -21,7 +21,8 @@ const folder = join(__dirname, '../queries');
 
 /**
  * Where people ask the lake: results are encrypted and soon gone, a query that reads too much is stopped, and the queries that answer a
- * person's or a tenant's request are there already, with parameters in place of text that somebody pastes [REG-1, REG-2, CMP-1].
+ * person's request are there already, with parameters in place of text that somebody pastes [REG-1, REG-2]. For reading alone: erasure
+ * is lake-erasure.ts.
  */
 export class LakeQueries extends Construct {
   constructor(scope: Construct, id: string, { name, table, results, scanLimitBytes }: LakeQueriesProps) {
