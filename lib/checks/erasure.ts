@@ -64,7 +64,8 @@ const tableRemains: Judge = (table) => {
 };
 
 /**
- * A row goes with the last snapshot that shows it; the file that held it is first marked, then removed.
+ * A row goes with the last snapshot that shows it, if a deletion writes its file again and does not just hide it; the file that held it is
+ * first marked, then removed.
  * Source: Amazon S3 User Guide, "Considerations and limitations for maintenance jobs" of S3 Tables, read 2026-11.
  */
 const icebergRemains: Judge = (table, stacks) => {
@@ -74,6 +75,8 @@ const icebergRemains: Judge = (table, stacks) => {
   if (!bucket || others.length > 0) return unknown('its table bucket is not the one of its stack');
   const unreferenced = numberAt(bucket, 'UnreferencedFileRemoval', 'UnreferencedDays');
   const noncurrent = numberAt(bucket, 'UnreferencedFileRemoval', 'NoncurrentDays');
+  if (propertyAt(table, 'IcebergMetadata', 'TableProperties', 'write.delete.mode') !== 'copy-on-write')
+    return unknown('a deletion hides rows, and leaves them in their files');
   if (snapshotHours === undefined || propertyAt(table, 'SnapshotManagement', 'Status') !== 'enabled')
     return unknown('its snapshots do not expire');
   if (unreferenced === undefined || noncurrent === undefined || propertyAt(bucket, 'UnreferencedFileRemoval', 'Status') !== 'Enabled')

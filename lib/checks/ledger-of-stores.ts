@@ -17,6 +17,7 @@ const wildcard = (resource: string): string => `IAMNoWildcardPermissions[Resourc
 
 const policyOf = (role: string): string => `${role}/DefaultPolicy/Resource`;
 const functions = ['Replay/Replayer', 'SecondCopy/Copier'];
+const WATCHER = 'Lake/ReplicaWatch/Watcher/Function/Resource';
 
 type Answer = Omit<Acknowledgement, keyof typeof answered>;
 
@@ -51,7 +52,12 @@ const answers: readonly Answer[] = [
   },
   {
     finding: 'IAMNoInlinePolicy',
-    resources: [policyOf('Lake/Spill/ReplicationRole'), policyOf('Lake/Table/ReplicationRole')],
+    resources: [
+      policyOf('Lake/Spill/ReplicationRole'),
+      policyOf('Lake/Table/ReplicationRole'),
+      policyOf('Lake/Erasure/Role'),
+      policyOf('Lake/ReplicaWatch/Watcher/Role'),
+    ],
     reason: 'A policy of one role alone, made and deleted with it, cannot be attached to another; a managed policy could.',
     control: 'SEC-4',
   },
@@ -75,7 +81,7 @@ const answers: readonly Answer[] = [
   },
   {
     finding: wildcard('arn:aws:s3tables:{region}:{account}:bucket/{stage}-lake/table/*'),
-    resources: [policyOf('Streaming/Table/Role')],
+    resources: [policyOf('Streaming/Table/Role'), policyOf('Lake/Erasure/Role')],
     reason: 'The table has an ID that S3 makes; the lake holds no other table.',
     control: 'SEC-4',
   },
@@ -97,11 +103,49 @@ const answers: readonly Answer[] = [
     reason: objectsOf('errors/raw/'),
     control: 'SEC-4',
   })),
-  ...ofStreaming([policyOf('Table/Role')], (lake) => ({
+  ...ofStreaming([policyOf('Table/Role'), policyOf('Replay/Replayer/Role')], (lake) => ({
     finding: wildcard(`${output(lake, rawArn)}/errors/enriched/*`),
     reason: objectsOf('errors/enriched/'),
     control: 'SEC-4',
   })),
+  ...ofStreaming([policyOf('Replay/Replayer/Role')], (lake) => ({
+    finding: wildcard(`${output(lake, rawArn)}/enriched/*`),
+    reason: objectsOf('enriched/'),
+    control: 'SEC-4',
+  })),
+  ...ofStreaming([policyOf('Replay/Replayer/Role')], (lake) => ({
+    finding: wildcard(`${output(lake, quarantineArn)}/errors/replay/*`),
+    reason: objectsOf('errors/replay/'),
+    control: 'SEC-4',
+  })),
+  ...['events', 'enriched', 'errors/enriched'].map((prefix) => ({
+    finding: wildcard(`arn:aws:s3:::{stage}-raw-{account}-{region}/${prefix}/*`),
+    resources: [`Streaming/${policyOf('Replay/Replayer/Role')}`],
+    stages: ['staging', 'prod-us', 'prod-eu'],
+    reason: "When the cell goes back home, its absence is replayed from the other Region's bucket; the role reads this prefix of it alone.",
+    control: 'SLO-5',
+  })),
+  ...['enriched/', 'errors/enriched-lines/'].map((prefix) => ({
+    finding: wildcard(`${output('RecoveryLake', rawArn)}/${prefix}*`),
+    resources: [`RecoveryStreaming/${policyOf('EnrichedLines/Role')}`],
+    whenServing: true,
+    reason: objectsOf(prefix),
+    control: 'SEC-4',
+  })),
+  {
+    finding: 'IAMNoInlinePolicy',
+    resources: [`RecoveryStreaming/${policyOf('EnrichedLines/Role')}`],
+    whenServing: true,
+    reason: 'A policy of one role alone, made and deleted with it, cannot be attached to another; a managed policy could.',
+    control: 'SEC-4',
+  },
+  {
+    finding: 'KinesisDataFirehoseSSE',
+    resources: ['RecoveryStreaming/EnrichedLines/DeliveryStream'],
+    whenServing: true,
+    reason: 'It reads from an encrypted stream, and Firehose then keeps no record of its own: AWS refuses the setting.',
+    control: 'SEC-2',
+  },
   ...['events/', 'errors/quarantine/'].flatMap((prefix) =>
     ofStreaming([policyOf('Quarantine/Role')], (lake) => ({
       finding: wildcard(`${output(lake, quarantineArn)}/${prefix}*`),
@@ -156,6 +200,30 @@ const answers: readonly Answer[] = [
       control: 'SEC-4',
     }),
   ),
+  ...['LambdaConcurrency', 'LambdaDLQ'].map((finding) => ({
+    finding,
+    resources: [WATCHER],
+    reason: 'A clock starts it once an hour, and an alarm fires when it is silent: there is nothing to bound, and nothing to keep.',
+    control: 'SLO-5',
+  })),
+  {
+    finding: 'LambdaInsideVPC',
+    resources: [WATCHER],
+    reason: 'It calls S3 over TLS and nothing in the VPC, whose addresses and NAT it would only use up.',
+    control: 'SEC-4',
+  },
+  {
+    finding: 'GlueEncryptedCloudWatchLogs',
+    resources: ['Lake/Erasure/Job'],
+    reason: 'Its log groups are made beforehand, under our key; a security configuration would have Glue make others.',
+    control: 'SEC-2',
+  },
+  {
+    finding: 'GlueJobBookmarkEncrypted',
+    resources: ['Lake/Erasure/Job'],
+    reason: 'It keeps no bookmark: each erasure reads the tenant anew.',
+    control: 'SEC-2',
+  },
   {
     finding: 'RDSNonDefaultPort',
     resources: inBothRegions('Metadata/Cluster'),

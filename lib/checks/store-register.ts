@@ -32,7 +32,13 @@ export type Copy =
       readonly alarmUnit: 'seconds' | 'milliseconds';
     }
   /** Made again from another store, whose recovery point it shares. */
-  | { readonly kind: 'derived'; readonly from: string; readonly by: string }
+  | {
+      readonly kind: 'derived';
+      readonly from: string;
+      readonly by: string;
+      /** What is older than the other store: a copy in the recovery Region, and the alarm that tells while the other still has it. */
+      readonly older?: { readonly copy: ResourceName; readonly alarm: ResourceName; readonly toldWithinHours: number };
+    }
   /** Not kept: what is lost is worth nothing. */
   | { readonly kind: 'none'; readonly because: string };
 
@@ -51,11 +57,46 @@ export interface Store {
   readonly copy: Copy;
   /** From the decision to take over until it serves in the recovery Region [SLO-4]. */
   readonly recovery: readonly RecoveryStep[];
-  /**
-   * Days after which nothing is left of what was erased, at most 28: the erasure itself is given two of CMP-1's 30.
-   * `request` means that rows are erased one by one, and this is what stays behind them: versions, snapshots, points in time.
-   */
-  readonly erasure: { readonly by: 'expiry' | 'request'; readonly days: number };
+  /** Whether AWS Backup has it, against mistakes that replication copies; if not, why not. */
+  readonly backup: 'daily' | { readonly none: string };
+  readonly erasure: Erasure;
+}
+
+/** When nothing is left of what was erased: at most 28 days, since the erasure itself is given two of CMP-1's 30. */
+export type Erasure =
+  /** Rows are erased one by one, and this is how long something stays behind them: versions, snapshots, points in time. */
+  | { readonly by: 'request'; readonly days: number }
+  /** What is in it is gone so many days after it was written here, which may be long after it was accepted. */
+  | {
+      readonly by: 'expiry';
+      readonly days: number;
+      /** Stores whose readers write into this one, at the latest when it leaves those. @default - ingest alone, at once */
+      readonly fedBy?: readonly string[];
+      /** How old an event may be that is replayed into it: a setting of a template, in days. @default - nothing is replayed */
+      readonly replayed?: { readonly setting: ResourceName; readonly property: string };
+    };
+
+/**
+ * How old an event may be when it is written into a store, in days: each store on its way may have kept it to the end.
+ * Undefined where a setting is missing, a store is not in the register, or they feed each other.
+ */
+export function arrivalDays(
+  name: string,
+  stores: readonly Store[],
+  stacks: readonly StackTemplate[],
+  seen: readonly string[] = [],
+): number | undefined {
+  const store = stores.find((candidate) => candidate.name === name);
+  if (!store || seen.includes(name)) return undefined;
+  if (store.erasure.by === 'request') return 0;
+  const { fedBy = [], replayed } = store.erasure;
+  const resource = replayed && findResource(stacks, replayed.setting);
+  const setting = replayed ? Number((resource && propertyAt(resource, ...replayed.property.split('.'))) ?? Number.NaN) : 0;
+  const ages = fedBy.map((feeder) => {
+    const days = stores.find((candidate) => candidate.name === feeder)?.erasure.days;
+    return add(arrivalDays(feeder, stores, stacks, [...seen, name]), days);
+  });
+  return ages.includes(undefined) || Number.isNaN(setting) ? undefined : Math.max(setting, ...(ages as number[]));
 }
 
 export const stageOf = ({ path }: StackTemplate): string => path.split('/')[0] ?? path;
@@ -95,11 +136,16 @@ export function expectedSeconds(terms: readonly Term[], stacks: readonly StackTe
   return terms.map((term) => secondsOf(term, stacks)).reduce<number | undefined>((sum, seconds) => add(sum, seconds), 0);
 }
 
+/** Seconds from a fault until its alarm fires. */
+export function alarmPeriodSeconds(alarm: ResourceDefinition): number | undefined {
+  const [periods, period] = ['EvaluationPeriods', 'Period'].map((property) => propertyAt(alarm, property));
+  return typeof periods === 'number' && typeof period === 'number' ? periods * period : undefined;
+}
+
 /** The age of a copy at which an engineer has been told: the alarm's threshold, and the periods until it fires. */
 export function alarmSeconds(alarm: ResourceDefinition, unit: 'seconds' | 'milliseconds'): number | undefined {
-  const [threshold, periods, period] = ['Threshold', 'EvaluationPeriods', 'Period'].map((property) => propertyAt(alarm, property));
-  if (typeof threshold !== 'number' || typeof periods !== 'number' || typeof period !== 'number') return undefined;
-  return threshold / (unit === 'milliseconds' ? 1000 : 1) + periods * period;
+  const threshold = propertyAt(alarm, 'Threshold');
+  return typeof threshold === 'number' ? add(threshold / (unit === 'milliseconds' ? 1000 : 1), alarmPeriodSeconds(alarm)) : undefined;
 }
 
 const add = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a + b);

@@ -2,6 +2,7 @@
 import type { StackTemplate } from './assembly';
 import {
   alarmSeconds,
+  arrivalDays,
   expectedSeconds,
   findResource,
   secondsOf,
@@ -56,11 +57,18 @@ export function storesDocument(stores: readonly Store[], common: readonly Recove
       ],
     ),
     '## When nothing is left of what was erased [CMP-1: 30 days]',
-    'Two days are for the erasure itself. By expiry: what is in it is gone so many days after it was written, asked for or not. By' +
-      ' request: rows are erased one by one, and so many days later the last version, snapshot, point in time or backup of them is gone.',
+    'Two days are for the erasure itself. By expiry: what is in it is gone so many days after it was written, asked for or not; an event' +
+      ' may be old by then, since each reader on its way may have lagged until the end, and both together count. By request: rows are' +
+      ' erased one by one, and so many days later the last version, snapshot, point in time or backup of them is gone. The days are' +
+      ' declared, and held against the settings of the templates.',
     table(
-      ['store', 'erased by', 'days'],
-      stores.map(({ name, erasure }) => [name, erasure.by, String(erasure.days)]),
+      ['store', 'erased by', 'old on arrival', 'days there', 'together'],
+      stores.map((store) => erasureRow(store, stores, stacks)),
+    ),
+    '## Backups',
+    table(
+      ['store', 'AWS Backup'],
+      stores.map(({ name, backup }) => [name, backup === 'daily' ? 'daily, in both Regions' : `none: ${backup.none}`]),
     ),
   ].join('\n\n')}\n`;
 }
@@ -68,6 +76,12 @@ export function storesDocument(stores: readonly Store[], common: readonly Recove
 const sum = (steps: readonly RecoveryStep[]): number => steps.reduce((total, { minutes }) => total + minutes, 0);
 const longest = (stores: readonly Store[]): number => Math.max(0, ...stores.map(({ recovery }) => sum(recovery)));
 const stepRow = (what: string, { what: step, minutes, source }: RecoveryStep): string[] => [what, step, String(minutes), source];
+
+function erasureRow({ name, erasure }: Store, stores: readonly Store[], stacks: readonly StackTemplate[]): string[] {
+  if (erasure.by === 'request') return [name, erasure.by, '-', String(erasure.days), String(erasure.days)];
+  const age = arrivalDays(name, stores, stacks);
+  return [name, erasure.by, String(age ?? 'unknown'), String(erasure.days), String(age === undefined ? 'unknown' : age + erasure.days)];
+}
 
 function copyRow({ name, holds, copy }: Store, stacks: readonly StackTemplate[]): string[] {
   if (copy.kind === 'none') return [name, holds, `none: ${copy.because}`, '-', '-'];

@@ -57,7 +57,15 @@ export const stores: readonly Store[] = [
       alarmUnit: 'milliseconds',
     },
     recovery: [estimated('the stream is made, empty', 5)],
-    erasure: { by: 'expiry', days: 7 },
+    backup: { none: 'it remembers seven days itself' },
+    erasure: {
+      by: 'expiry',
+      days: 7,
+      replayed: {
+        setting: named('Streaming', 'AWS::Lambda::Function', 'ReplayReplayer'),
+        property: 'Environment.Variables.MAXIMUM_AGE_DAYS',
+      },
+    },
   },
   {
     name: 'enriched events',
@@ -65,7 +73,8 @@ export const stores: readonly Store[] = [
     resource: named('Streaming', 'AWS::Kinesis::Stream', 'Enriched'),
     copy: { kind: 'derived', from: 'events', by: 'processing them again' },
     recovery: [estimated('the stream is made, empty', 5)],
-    erasure: { by: 'expiry', days: 7 },
+    backup: { none: 'made again from events' },
+    erasure: { by: 'expiry', days: 3, fedBy: ['events'] },
   },
   {
     name: 'replay queue',
@@ -73,6 +82,7 @@ export const stores: readonly Store[] = [
     resource: named('Streaming', 'AWS::SQS::Queue', 'ReplayQueue'),
     copy: { kind: 'none', because: 'the objects are still there, and an engineer names them again' },
     recovery: [],
+    backup: { none: 'names of objects, which are still there' },
     erasure: { by: 'expiry', days: 14 },
   },
   {
@@ -81,6 +91,7 @@ export const stores: readonly Store[] = [
     resource: named('Streaming', 'AWS::SQS::Queue', 'ReplayDeadLetters'),
     copy: { kind: 'none', because: 'the objects are still there, and an engineer names them again' },
     recovery: [],
+    backup: { none: 'names of objects, which are still there' },
     erasure: { by: 'expiry', days: 14 },
   },
   {
@@ -96,6 +107,7 @@ export const stores: readonly Store[] = [
       alarmUnit: 'milliseconds',
     },
     recovery: [],
+    backup: 'daily',
     erasure: { by: 'request', days: 14 },
   },
   {
@@ -111,23 +123,27 @@ export const stores: readonly Store[] = [
       alarmUnit: 'milliseconds',
     },
     recovery: [],
+    backup: 'daily',
     erasure: { by: 'request', days: 14 },
   },
   {
     name: 'deduplication',
+    // Two days until an item expires, two for DynamoDB to remove it, and the points in time.
     holds: 'hashes of the IDs of events of the last two days',
     resource: table('Deduplication'),
     copy: { kind: 'none', because: 'it is worth nothing after two days, and each copied write would cost as much as the first (ADR-010)' },
     recovery: [],
-    erasure: { by: 'expiry', days: 14 },
+    backup: { none: 'worth nothing after two days' },
+    erasure: { by: 'expiry', days: 18, fedBy: ['events'] },
   },
   {
     name: 'raw events',
-    holds: 'batches of accepted events, and what Firehose could not deliver',
+    holds: 'batches of accepted events, and what Firehose could not deliver; lines of enriched events of a Region that served',
     resource: bucket('Raw'),
     copy: { kind: 'derived', from: 'events', by: 'the same events are in the raw bucket of the recovery Region' },
     recovery: [],
-    erasure: { by: 'expiry', days: 24 },
+    backup: { none: 'two Regions, and versions of each object' },
+    erasure: { by: 'expiry', days: 15, fedBy: ['events', 'enriched events'] },
   },
   {
     name: 'spilled events',
@@ -149,7 +165,8 @@ export const stores: readonly Store[] = [
       alarmUnit: 'seconds',
     },
     recovery: [],
-    erasure: { by: 'expiry', days: 17 },
+    backup: { none: 'two Regions, until they are replayed' },
+    erasure: { by: 'expiry', days: 6 },
   },
   {
     name: 'quarantine',
@@ -157,7 +174,8 @@ export const stores: readonly Store[] = [
     resource: bucket('Quarantine'),
     copy: { kind: 'derived', from: 'events', by: 'processing them again' },
     recovery: [],
-    erasure: { by: 'expiry', days: 17 },
+    backup: { none: 'made again from events' },
+    erasure: { by: 'expiry', days: 17, fedBy: ['events', 'spilled events'] },
   },
   {
     name: 'query results',
@@ -165,6 +183,7 @@ export const stores: readonly Store[] = [
     resource: bucket('QueryResults'),
     copy: { kind: 'none', because: 'a query is asked again' },
     recovery: [],
+    backup: { none: 'a query is asked again' },
     erasure: { by: 'expiry', days: 10 },
   },
   {
@@ -174,9 +193,15 @@ export const stores: readonly Store[] = [
     copy: {
       kind: 'derived',
       from: 'events',
-      by: 'the replica of the table, which S3 brings up to date within minutes as a rule, and the raw events of the last 21 days for what it lacks',
+      by: 'the replica of the table, which S3 brings up to date within minutes as a rule, and the raw events of the last 12 days for what it lacks',
+      older: {
+        copy: named('RecoveryLake', 'AWS::S3Tables::TableBucket', 'TableBucket'),
+        alarm: alarm('Lake', 'lakeReplicaLate'),
+        toldWithinHours: 24,
+      },
     },
     recovery: [estimated('queries read the replica', 0)],
+    backup: { none: 'AWS Backup does not know S3 Tables: five days of snapshots, and raw events' },
     erasure: { by: 'request', days: 18 },
   },
   {
@@ -198,6 +223,7 @@ export const stores: readonly Store[] = [
       alarmUnit: 'milliseconds',
     },
     recovery: [estimated('two instances are made', 15), estimated('the global database fails over', 10)],
+    backup: 'daily',
     erasure: { by: 'request', days: 14 },
   },
 ];

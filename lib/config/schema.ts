@@ -11,8 +11,8 @@ const allowed = (range: string) => ({ error: range });
 /** An object with these keys and no other. */
 const record = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, allowed(`an object with ${Object.keys(shape).join(', ')}`));
 
-const figure = (unit: string, min: number, max: number) => {
-  const message = allowed(`an integer from ${min} to ${max}, in ${unit}`);
+const figure = (unit: string, min: number, max: number, because = '') => {
+  const message = allowed(`an integer from ${min} to ${max}, in ${unit}${because}`);
   return z.number(message).refine((value) => Number.isInteger(value) && value >= min && value <= max, message);
 };
 
@@ -84,8 +84,11 @@ const capacityUnits = (min: number) => {
   return z.number(message).refine((value) => Number.isInteger(value * 2) && value >= min && value <= 256, message);
 };
 
-/** With two days for the erasure itself and three for S3's lifecycle, 30 days are kept [CMP-1]. */
+/** With two days for the erasure itself, and three for what a backup or a point in time outlives it by, 30 days are kept [CMP-1]. */
 const ERASABLE_DAYS = 25;
+/** An event can be 13 days old when it becomes a raw batch (lib/checks/stores.ts), and S3 takes three more to remove it [CMP-1]. */
+const ERASABLE_RAW_DAYS = 12;
+const inTime = ', so that nothing outlives an erasure by more than 30 days [CMP-1]';
 
 const recovery = z.discriminatedUnion(
   'kind',
@@ -136,10 +139,10 @@ export const cellSchema = record({
     auditLockDays: figure('days', 90, 3653),
     /** `COMPLIANCE` binds the account's root user too; `GOVERNANCE` lets a test environment be taken down. */
     auditLockMode: z.enum(['COMPLIANCE', 'GOVERNANCE'], allowed("'COMPLIANCE' or 'GOVERNANCE'")),
-    /** Raw batches of events, from which the lake can be made again, in both Regions [CMP-1]. */
-    rawEventDays: figure('days', 7, ERASABLE_DAYS),
+    /** Raw batches of events, from which what the lake's replica lacks can be made again, in both Regions [CMP-1]. */
+    rawEventDays: figure('days', 7, ERASABLE_RAW_DAYS, inTime),
     /** How far back tables and the database can be restored, and for how long a backup lives [CMP-1]. */
-    restoreDays: figure('days', 7, ERASABLE_DAYS),
+    restoreDays: figure('days', 7, ERASABLE_DAYS, inTime),
   }),
   /** The metadata database's range of capacity; with a minimum of 0 it sleeps when nobody asks it. */
   database: record({ minimumUnits: capacityUnits(0), maximumUnits: capacityUnits(1) }),

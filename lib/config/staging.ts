@@ -26,7 +26,7 @@ export const staging: Environment = {
         state: 'standing-by',
       },
       workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
-      retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 21, restoreDays: 14 },
+      retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0.5, maximumUnits: 4 },
       queryScanGib: 20,
       monthlyBudgetUsd: 1_500,

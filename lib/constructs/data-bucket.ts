@@ -117,8 +117,8 @@ export class DataBucket extends Construct {
           status: 'Enabled',
           priority: 1,
           filter: {},
-          // What was replayed and deleted here is of no use there, and goes with its lifecycle.
-          deleteMarkerReplication: { status: 'Disabled' },
+          // What was deleted here must not look as if it were still to do there.
+          deleteMarkerReplication: { status: 'Enabled' },
           sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
           destination: {
             bucket: destination.bucket.bucketArn,

@@ -8,24 +8,36 @@ import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { RemoteBucket } from './data-bucket';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function';
 
 export interface EventReplayProps {
   readonly cell: string;
-  readonly stream: IStream;
+  /** Accepted events, and enriched ones. */
+  readonly streams: { readonly events: IStream; readonly enriched: IStream };
   readonly streamKey: IKey;
   /** Where ingest leaves events while the stream does not answer; it announces its objects to EventBridge. */
   readonly spill: IBucket;
-  /** Raw batches, which an engineer may have replayed after the loss of a Region. */
+  /** Raw batches, and enriched events that could not be delivered: an engineer may have them replayed. */
   readonly raw: IBucket;
-  /** Of both buckets. */
+  /** Where lines are kept that are no events, below `errors/`. */
+  readonly quarantine: IBucket;
+  /** Of the three buckets. */
   readonly bucketKey: IKey;
+  /** Raw bucket of the other Region, whose events are replayed when the cell goes back home. @default - there is no other Region */
+  readonly otherRaw?: RemoteBucket;
   readonly logs: PipelineFunctionProps['logs'];
 }
 
 /** Half an hour each: a day, after which somebody has to look. */
 const ATTEMPTS = 48;
 const TIMEOUT = Duration.minutes(5);
+
+/**
+ * Days after which an accepted event is not replayed. Each replay makes new copies, with lives of their own: with a longer reach
+ * they would outlast an erasure [CMP-1]. A weekend fits in.
+ */
+export const MAXIMUM_REPLAY_DAYS = 3;
 
 /**
  * Brings spilled events back into the stream by itself, as soon as the stream answers again [ORG-1], and raw batches when
@@ -37,8 +49,10 @@ export class EventReplay extends Construct {
 
   constructor(scope: Construct, id: string, props: EventReplayProps) {
     super(scope, id);
-    const { cell, stream, spill, raw } = props;
-    const { region } = Stack.of(this);
+    const { cell, streams, spill, raw, quarantine, otherRaw } = props;
+    const { partition, region } = Stack.of(this);
+    const viaService = (service: string, of = region) => ({ StringEquals: { 'kms:ViaService': `${service}.${of}.amazonaws.com` } });
+    const replayed = ['events/*', 'enriched/*', 'errors/enriched/*'];
 
     // Messages name objects and hold nothing of them, so SQS's own key does; EventBridge could not be held to this account
     // in the policy of a key of ours.
@@ -61,16 +75,23 @@ export class EventReplay extends Construct {
     new events.Rule(this, 'Spilled', {
       description: 'Events that ingest could not put into the stream',
       eventPattern: { source: ['aws.s3'], detailType: ['Object Created'], detail: { bucket: { name: [spill.bucketName] } } },
-      targets: [new targets.SqsQueue(this.queue)],
+      // What EventBridge gives up after a day is found where an engineer looks anyway.
+      targets: [new targets.SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
     });
 
     const replayer = new PipelineFunction(this, 'Replayer', {
       code: 'replay-events',
       description: 'Puts spilled or copied events back into the stream',
       cell,
-      environment: { STREAM_NAME: stream.streamName, SPILL_BUCKET: spill.bucketName },
+      environment: {
+        EVENTS_STREAM: streams.events.streamName,
+        ENRICHED_STREAM: streams.enriched.streamName,
+        SPILL_BUCKET: spill.bucketName,
+        QUARANTINE_BUCKET: quarantine.bucketName,
+        MAXIMUM_AGE_DAYS: String(MAXIMUM_REPLAY_DAYS),
+      },
       timeout: TIMEOUT,
-      memoryMib: 512,
+      memoryMib: 1024,
       logs: props.logs,
       permissions: [
         new iam.PolicyStatement({
@@ -81,22 +102,46 @@ export class EventReplay extends Construct {
         new iam.PolicyStatement({
           sid: 'ReadBatches',
           actions: ['s3:GetObject'],
-          resources: [spill.arnForObjects('*'), raw.arnForObjects('events/*')],
+          resources: [spill.arnForObjects('*'), ...replayed.map((objects) => raw.arnForObjects(objects))],
         }),
         new iam.PolicyStatement({ sid: 'RemoveReplayed', actions: ['s3:DeleteObject'], resources: [spill.arnForObjects('*')] }),
-        new iam.PolicyStatement({ sid: 'PutEvents', actions: ['kinesis:PutRecords'], resources: [stream.streamArn] }),
         new iam.PolicyStatement({
-          sid: 'DecryptBatches',
-          actions: ['kms:Decrypt'],
+          sid: 'KeepWhatIsNoEvent',
+          actions: ['s3:PutObject'],
+          resources: [quarantine.arnForObjects('errors/replay/*')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'PutEvents',
+          actions: ['kinesis:PutRecords'],
+          resources: [streams.events.streamArn, streams.enriched.streamArn],
+        }),
+        new iam.PolicyStatement({
+          sid: 'UseKeyOfBuckets',
+          actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
           resources: [props.bucketKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
+          conditions: viaService('s3'),
         }),
         new iam.PolicyStatement({
           sid: 'EncryptEvents',
           actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
           resources: [props.streamKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `kinesis.${region}.amazonaws.com` } },
+          conditions: viaService('kinesis'),
         }),
+        ...(otherRaw
+          ? [
+              new iam.PolicyStatement({
+                sid: 'ReadOtherRegion',
+                actions: ['s3:GetObject'],
+                resources: replayed.map((objects) => `arn:${partition}:s3:::${otherRaw.bucketName}/${objects}`),
+              }),
+              new iam.PolicyStatement({
+                sid: 'DecryptOtherRegion',
+                actions: ['kms:Decrypt'],
+                resources: [otherRaw.keyArn],
+                conditions: viaService('s3', otherRaw.region),
+              }),
+            ]
+          : []),
       ],
     });
     new CfnEventSourceMapping(this, 'Source', {

@@ -44,9 +44,10 @@ export class IcebergDelivery extends Construct {
       logGroupName: name,
       retention: props.logs.retentionDays,
       encryptionKey: props.logs.key,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // By its fixed name the next takeover would find it taken.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
-    const logStream = new LogStream(this, 'LogStream', { logGroup, logStreamName: 'delivery', removalPolicy: RemovalPolicy.RETAIN });
+    const logStream = new LogStream(this, 'LogStream', { logGroup, logStreamName: 'delivery', removalPolicy: RemovalPolicy.DESTROY });
     const via = (service: string) => ({ StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } });
     const allow = (sid: string, actions: string[], resources: string[], conditions?: iam.Conditions) =>
       role.addToPolicy(new iam.PolicyStatement({ sid, actions, resources, conditions }));

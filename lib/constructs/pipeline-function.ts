@@ -36,7 +36,8 @@ export class PipelineFunction extends Construct {
       logGroupName: `${props.cell}-${props.code}`,
       retention: props.logs.retentionDays,
       encryptionKey: props.logs.key,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // By its fixed name the next takeover would find it taken.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     // The CDK's own would come with AWS's policy for any log group.
     const role = new iam.Role(this, 'Role', {

@@ -51,9 +51,10 @@ export class S3Delivery extends Construct {
       logGroupName: props.name,
       retention: props.logs.retentionDays,
       encryptionKey: props.logs.key,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // By its fixed name the next takeover would find it taken.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
-    const logStream = new LogStream(this, 'LogStream', { logGroup, logStreamName: 'delivery', removalPolicy: RemovalPolicy.RETAIN });
+    const logStream = new LogStream(this, 'LogStream', { logGroup, logStreamName: 'delivery', removalPolicy: RemovalPolicy.DESTROY });
     for (const statement of this.permissions(props, logGroup.logGroupArn)) role.addToPolicy(statement);
 
     this.deliveryStream = new CfnDeliveryStream(this, 'DeliveryStream', {

@@ -7,8 +7,12 @@ import type { Construct } from 'constructs';
 import type { AlertTopics } from '../constructs/alert-topics';
 import { Alarms, awsMetric } from '../constructs/alarms';
 import { DataBucket, dataBucketName, REPLICATION_RULE, type DataBucketProps, type RemoteBucket } from '../constructs/data-bucket';
+import { MAXIMUM_REPLAY_DAYS } from '../constructs/event-replay';
 import { EventTable, eventTableNames, tableBucketArn } from '../constructs/event-table';
+import { LakeErasure } from '../constructs/lake-erasure';
 import { LakeQueries } from '../constructs/lake-queries';
+import type { PipelineFunctionProps } from '../constructs/pipeline-function';
+import { ReplicaWatch } from '../constructs/replica-watch';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
 /** The lake of the other Region: its names are known, its key has to be told. */
@@ -20,10 +24,11 @@ export interface LakeReplica {
 export interface LakeStackProps extends PlatformStackProps {
   /** Name of the cell, such as `prod-eu`: names of buckets begin with it. */
   readonly cell: string;
-  /** Days that raw batches live, 1 to 25 [CMP-1]: from them the lake can be made again. */
+  /** Days that raw batches live, 1 to 12 [CMP-1]: from them what the lake's replica lacks can be made again. */
   readonly rawEventDays: number;
   /** What one query may read, in GiB [BUD-2]. */
   readonly queryScanGib: number;
+  readonly logs: PipelineFunctionProps['logs'];
   /** Of the same Region. */
   readonly accessLogs: IBucket;
   /** Of the same Region. */
@@ -34,12 +39,9 @@ export interface LakeStackProps extends PlatformStackProps {
 /** The lake's table bucket, and what begins the names of its other buckets. */
 const lakeName = (cell: string): string => `${cell}-lake`;
 
-/**
- * As long as a queue keeps a message, so that what is announced is there. In days.
- * Source: Amazon SQS Developer Guide, "Amazon SQS message quotas", read 2026-11.
- */
-const SPILL_DAYS = 14;
-/** Time to see what was wrong with an event, and to send it again. In days. */
+/** As long as an event may be replayed: lib/constructs/event-replay.ts. In days. */
+const SPILL_DAYS = MAXIMUM_REPLAY_DAYS;
+/** Time for a tenant to see what was wrong with an event. In days. */
 const QUARANTINE_DAYS = 14;
 const QUERY_RESULT_DAYS = 7;
 
@@ -117,7 +119,14 @@ export class LakeStack extends PlatformStack {
       results: { bucket: results, key: this.key },
       scanLimitBytes: props.queryScanGib * 2 ** 30,
     });
-    if (replica) this.alarmOnSpillCopy(props, replica);
+    if (role.kind === 'recovery') return;
+
+    new LakeErasure(this, 'Erasure', { name: `${lakeName(cell)}-erasure`, table: this.table, key: this.key, logs: props.logs });
+    if (replica && table.table) {
+      const alarms = new Alarms(this, 'Alarms', props.alerts);
+      this.alarmOnSpillCopy(alarms, props, replica);
+      this.alarmOnReplica(alarms, new ReplicaWatch(this, 'ReplicaWatch', { cell, table: table.table, logs: props.logs }));
+    }
   }
 
   /** The recovery Region as the home Region's lake knows it. */
@@ -178,8 +187,8 @@ export class LakeStack extends PlatformStack {
   }
 
   /** Source: Amazon S3 User Guide, "Amazon S3 metrics and dimensions: replication metrics", read 2026-11. */
-  private alarmOnSpillCopy({ cell, alerts }: LakeStackProps, replica: LakeReplica): void {
-    new Alarms(this, 'Alarms', alerts).add('spillCopyLate', {
+  private alarmOnSpillCopy(alarms: Alarms, { cell }: LakeStackProps, replica: LakeReplica): void {
+    alarms.add('spillCopyLate', {
       metric: awsMetric('AWS/S3', 'ReplicationLatency', 'Maximum', Duration.minutes(1), {
         SourceBucket: dataBucketName(`${cell}-spill`, this),
         DestinationBucket: dataBucketName(`${cell}-spill`, { account: this.account, region: replica.region }),
@@ -192,6 +201,20 @@ export class LakeStack extends PlatformStack {
       // As a rule nothing is spilled, and nothing copied.
       silence: 'is good',
       runbook: 'docs/06-runbooks/spill-copy-late.md',
+    });
+  }
+
+  /** Long before raw batches expire, from which what the replica lacks would be made. */
+  private alarmOnReplica(alarms: Alarms, { lag }: ReplicaWatch): void {
+    alarms.add('lakeReplicaLate', {
+      metric: lag,
+      says: "The lake's replica has not been like the lake for 6 hours: once raw batches expire, the loss of this Region would lose rows.",
+      severity: 'ticket',
+      fires: { above: 360 },
+      forPeriods: 6,
+      // Nobody measures, or S3 has never copied.
+      silence: 'is bad',
+      runbook: 'docs/06-runbooks/lake-replica-late.md',
     });
   }
 }

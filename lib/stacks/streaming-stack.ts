@@ -1,5 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnStreamConsumer, Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
+import type { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -26,7 +28,10 @@ export interface StreamingStackProps extends PlatformStackProps {
     readonly quarantine: IBucket;
     readonly table: Omit<IcebergDeliveryProps['table'], 'key'>;
   };
-  /** Whether enriched events go into the lake's table: not where it is a replica, which only S3 writes to. */
+  /**
+   * Whether enriched events go into the lake's table. Where it is a replica, which only S3 writes to, they are kept as lines beside the
+   * raw batches, until the cell goes back home.
+   */
   readonly writesTable: boolean;
   /** Where a second copy of each accepted event goes [SLO-5]. @default - nowhere, as in a Region that serves in another's place */
   readonly secondCopy?: RemoteBucket;
@@ -36,7 +41,9 @@ export interface StreamingStackProps extends PlatformStackProps {
 }
 
 /** The longest that costs no more than the first day's surcharge, and a week in which a processor can be mended. In hours. */
-const RETENTION_HOURS = 7 * 24;
+const EVENTS_HOURS = 7 * 24;
+/** A weekend for the delivery into the lake, which is all that reads them; longer would keep what is erased [CMP-1]. In hours. */
+const ENRICHED_HOURS = 3 * 24;
 const BUFFER_SECONDS = 60;
 /** Each commit makes a file for each tenant with events: five minutes keep them few, and the lake is nobody's live view. */
 const COMMIT_SECONDS = 300;
@@ -65,17 +72,17 @@ export class StreamingStack extends PlatformStack {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const stream = (streamId: string, streamName: string) =>
+    const stream = (streamId: string, streamName: string, retentionHours: number) =>
       new Stream(this, streamId, {
         streamName,
         streamMode: StreamMode.ON_DEMAND,
-        retentionPeriod: Duration.hours(RETENTION_HOURS),
+        retentionPeriod: Duration.hours(retentionHours),
         encryption: StreamEncryption.KMS,
         encryptionKey: key,
         removalPolicy: RemovalPolicy.RETAIN,
       });
-    this.events = stream('Events', `${cell}-events`);
-    this.enriched = stream('Enriched', `${cell}-enriched`);
+    this.events = stream('Events', `${cell}-events`, EVENTS_HOURS);
+    this.enriched = stream('Enriched', `${cell}-enriched`, ENRICHED_HOURS);
     for (const processor of props.processors) {
       new CfnStreamConsumer(this, `Consumer-${processor}`, { streamArn: this.events.streamArn, consumerName: processor });
     }
@@ -107,7 +114,14 @@ export class StreamingStack extends PlatformStack {
           bufferSeconds: COMMIT_SECONDS,
           logs,
         })
-      : undefined;
+      : new S3Delivery(this, 'EnrichedLines', {
+          name: `${cell}-enriched`,
+          source: { stream: this.enriched, key },
+          destination: { bucket: lake.raw, key: lake.key, prefix: 'enriched/', errorPrefix: 'errors/enriched-lines/' },
+          bufferSeconds: COMMIT_SECONDS,
+          bufferMib: 128,
+          logs,
+        });
     const copy = props.secondCopy
       ? new SecondCopy(this, 'SecondCopy', {
           cell,
@@ -119,18 +133,20 @@ export class StreamingStack extends PlatformStack {
       : undefined;
     const replay = new EventReplay(this, 'Replay', {
       cell,
-      stream: this.events,
+      streams: { events: this.events, enriched: this.enriched },
       streamKey: key,
       spill: lake.spill,
       raw: lake.raw,
+      quarantine: lake.quarantine,
       bucketKey: lake.key,
+      otherRaw: props.secondCopy,
       logs,
     });
 
     const alarms = new Alarms(this, 'Alarms', props.alerts);
-    this.alarmOnDelivery(alarms, 'raw', raw.deliveryStream.deliveryStreamName, 'DeliveryToS3.DataFreshness');
-    this.alarmOnDelivery(alarms, 'quarantine', quarantine.deliveryStream.deliveryStreamName, 'DeliveryToS3.DataFreshness');
-    if (table) this.alarmOnDelivery(alarms, 'table', table.deliveryStream.deliveryStreamName, 'KinesisMillisBehindLatest');
+    this.alarmOnDelivery(alarms, 'raw', raw.deliveryStream, { readsStream: true, to: 'S3' });
+    this.alarmOnDelivery(alarms, 'quarantine', quarantine.deliveryStream, { readsStream: false, to: 'S3' });
+    this.alarmOnDelivery(alarms, 'table', table.deliveryStream, { readsStream: true, to: props.writesTable ? 'Iceberg' : 'S3' });
     this.alarmOnErrors(alarms, lake);
     this.alarmOnStreams(alarms);
     this.alarmOnReplay(alarms, replay);
@@ -138,24 +154,34 @@ export class StreamingStack extends PlatformStack {
   }
 
   /**
-   * Late, by whatever it is that the kind of delivery publishes. Source: Amazon Data Firehose Developer Guide, "Monitor Amazon Data
-   * Firehose using CloudWatch metrics", read 2026-11.
+   * Late with what it has read, and late in reading: where the rights to the stream are gone, Firehose holds nothing, and what it holds
+   * is never late. Firehose tries S3 for 24 hours, and then the records are lost: so it pages [SLO-2].
+   * Source: Amazon Data Firehose Developer Guide, "Monitor Amazon Data Firehose using CloudWatch metrics", "Retry", read 2026-11.
    */
   private alarmOnDelivery(
     alarms: Alarms,
-    role: string,
-    DeliveryStreamName = '',
-    metricName: 'DeliveryToS3.DataFreshness' | 'KinesisMillisBehindLatest',
+    role: 'raw' | 'quarantine' | 'table',
+    { deliveryStreamName = '' }: CfnDeliveryStream,
+    { readsStream, to }: { readonly readsStream: boolean; readonly to: 'S3' | 'Iceberg' },
   ): void {
-    alarms.add(`${role}Late`, {
-      metric: awsMetric('AWS/Firehose', metricName, 'Maximum', Duration.minutes(5), { DeliveryStreamName }),
-      says: `${DeliveryStreamName} delivers more than 15 minutes late.`,
-      severity: 'ticket',
-      fires: { above: metricName.startsWith('Kinesis') ? LATE.toMilliseconds() : LATE.toSeconds() },
-      forPeriods: 3,
-      silence: 'is good',
-      runbook: 'docs/06-runbooks/firehose-delivery.md',
-    });
+    const alarm = (name: string, metricName: string, says: string, above: number) =>
+      alarms.add(`${role}${name}`, {
+        metric: awsMetric('AWS/Firehose', metricName, 'Maximum', Duration.minutes(5), { DeliveryStreamName: deliveryStreamName }),
+        says,
+        severity: 'page',
+        fires: { above },
+        forPeriods: 3,
+        silence: 'is good',
+        runbook: 'docs/06-runbooks/firehose-delivery.md',
+      });
+    alarm('Late', `DeliveryTo${to}.DataFreshness`, `${deliveryStreamName} delivers more than 15 minutes late.`, LATE.toSeconds());
+    if (!readsStream) return;
+    alarm(
+      'Behind',
+      'KinesisMillisBehindLatest',
+      `${deliveryStreamName} reads its stream more than 15 minutes behind its end.`,
+      LATE.toMilliseconds(),
+    );
   }
 
   /**
@@ -196,19 +222,31 @@ export class StreamingStack extends PlatformStack {
       metric: awsMetric('AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum', Duration.minutes(5), {
         QueueName: replay.deadLetters.queueName,
       }),
-      says: 'Spilled events could not be replayed for a day; they are erased 14 days after they were spilled.',
+      says: 'Spilled events could not be replayed for a day; three days after they were received it is too late for them.',
       severity: 'page',
       fires: { above: 0 },
       forPeriods: 1,
       silence: 'is good',
       runbook: 'docs/06-runbooks/event-replay.md',
     });
+    // By what is in the queue, since SQS leaves a message that was received three times out of the age of the oldest one.
+    // Source: Amazon SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS", read 2026-11.
+    const inQueue = (metricName: string) =>
+      awsMetric('AWS/SQS', metricName, 'Maximum', Duration.minutes(5), { QueueName: replay.queue.queueName });
     alarms.add('replayWaits', {
-      metric: awsMetric('AWS/SQS', 'ApproximateAgeOfOldestMessage', 'Maximum', Duration.minutes(5), { QueueName: replay.queue.queueName }),
+      metric: new MathExpression({
+        expression: 'visible + inFlight',
+        usingMetrics: {
+          visible: inQueue('ApproximateNumberOfMessagesVisible'),
+          inFlight: inQueue('ApproximateNumberOfMessagesNotVisible'),
+        },
+        label: 'Objects that wait for their replay',
+        period: Duration.minutes(5),
+      }),
       says: 'Events have been in the spill bucket for over an hour: the stream still refuses them, or the replay fails.',
       severity: 'ticket',
-      fires: { above: Duration.hours(1).toSeconds() },
-      forPeriods: 1,
+      fires: { above: 0 },
+      forPeriods: 12,
       silence: 'is good',
       runbook: 'docs/06-runbooks/event-replay.md',
     });

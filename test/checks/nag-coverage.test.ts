@@ -29,6 +29,8 @@ const findingsOf = (stackName: string): ReadonlySet<string> =>
 const beside: Readonly<Record<string, string>> = {
   AuroraMySQLBacktrack: 'about MySQL',
   AuroraMySQLLogging: 'about MySQL',
+  GlueEncryptedCloudWatchLogs: 'answered in the ledger: the log groups are made beforehand, under our key',
+  GlueJobBookmarkEncrypted: 'answered in the ledger: the one job keeps no bookmark',
   KinesisDataStreamDefaultKeyWhenSSE: "against keys of one's own; answered in the ledger, and StoresGuarded asks for one",
   LambdaConcurrency: 'answered in the ledger for every function that there is',
   LambdaDLQ: 'answered in the ledger for every function that there is',

@@ -17,6 +17,7 @@ const untagged = [
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::IAM::Policy',
   'AWS::Kinesis::StreamConsumer',
+  'AWS::Lambda::Permission',
   'AWS::Logs::LogStream',
   'AWS::Route53Resolver::FirewallConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfig',

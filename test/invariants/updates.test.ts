@@ -19,7 +19,6 @@ const operations: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
     [`${prodEu}.retention.logDays`]: 180,
     [`${prodEu}.retention.auditDays`]: 500,
     [`${prodEu}.retention.auditLockDays`]: 120,
-    [`${prodEu}.retention.rawEventDays`]: 25,
     [`${prodEu}.retention.restoreDays`]: 21,
   },
   'more capacity': {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { columns } from '../../lib/constructs/event-table';
 import { platformTemplate } from '../support/platform-assembly';
 import { propertiesOf } from '../support/small-app';
 
@@ -93,10 +94,61 @@ describe('the lake', () => {
     }
   });
 
-  it.each(readdirSync(queries))('answers by %s for one tenant alone, unless it is about all', (file) => {
+  it.each(readdirSync(queries))('answers by %s for one tenant alone, unless it is about all, and changes nothing', (file) => {
     const sql = readFileSync(join(queries, file), 'utf8');
     if (file !== 'rows-by-tenant.sql') expect(sql).toMatch(/WHERE tenant = \?/);
-    if (file.includes('erase')) expect(sql).toContain('DELETE FROM {table}');
-    expect(sql).toMatch(/^-- /);
+    expect(sql).toMatch(/^-- .+\nSELECT /);
+    expect(sql).not.toMatch(/\b(DELETE|INSERT|UPDATE|MERGE|DROP|ALTER)\b/i);
+  });
+});
+
+describe('the erasure', () => {
+  const [job] = propertiesOf(home, 'AWS::Glue::Job');
+
+  it('writes files again: a job of Spark, on the table of the cell, one run at a time', () => {
+    expect(job).toMatchObject({
+      Name: 'prod-eu-lake-erasure',
+      GlueVersion: '5.1',
+      ExecutionProperty: { MaxConcurrentRuns: 1 },
+      DefaultArguments: {
+        '--table': 'lake.events.enriched',
+        '--datalake-formats': 'iceberg',
+        '--conf': expect.stringContaining('spark.sql.catalog.lake.warehouse=arn:aws:s3tables:eu-west-1:444444444444:bucket/prod-eu-lake'),
+      },
+    });
+    home.hasResourceProperties('AWS::S3Tables::Table', {
+      IcebergMetadata: Match.objectLike({ TableProperties: { 'write.delete.mode': 'copy-on-write' } }),
+    });
+  });
+
+  it('writes logs into groups that are there before it, under our key', () => {
+    const prefix = (job?.['DefaultArguments'] as Readonly<Record<string, string>>)['--custom-logGroup-prefix'];
+    const groups = propertiesOf(home, 'AWS::Logs::LogGroup').filter(({ LogGroupName }) => String(LogGroupName).startsWith(`${prefix}/`));
+    expect(groups.map(({ LogGroupName }) => LogGroupName)).toEqual([`${prefix}/error`, `${prefix}/output`]);
+    for (const { KmsKeyId } of groups) expect(KmsKeyId).toBeDefined();
+  });
+
+  it('is not where the table is a replica, which takes no change', () => {
+    recovery.resourceCountIs('AWS::Glue::Job', 0);
+  });
+});
+
+describe('the record of an enriched event', () => {
+  it('is described in docs/02-data/events.md as the table has it: its fields, in its order, times as Firehose takes them', () => {
+    const sections = readFileSync(join(__dirname, '../../docs/02-data/events.md'), 'utf8').split('\n## ');
+    const section = sections.find((text) => text.startsWith('The record')) ?? '';
+    const rows = section
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')))
+      .map(([, field, accepted, enriched]) => ({ field, form: enriched === 'the same' ? accepted : enriched }))
+      .filter(({ form }) => form !== '-');
+    const forms: Readonly<Record<string, RegExp>> = {
+      string: /^text/,
+      int: /^whole number$/,
+      timestamptz: /^whole number, microseconds since 1970$/,
+    };
+    expect(rows.map(({ field }) => field)).toEqual(columns.map(([name]) => name));
+    for (const [index, [, type]] of columns.entries()) expect(rows[index]?.form).toMatch(forms[type] ?? /never/);
   });
 });

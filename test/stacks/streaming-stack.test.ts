@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { platformTemplate } from '../support/platform-assembly';
+import { platformTemplate, servingStacks } from '../support/platform-assembly';
 import { propertiesOf } from '../support/small-app';
 
 const prod = platformTemplate('prod-eu/Streaming');
@@ -21,13 +21,15 @@ const policyOf = (idStart: string): readonly Statement[] => {
 const actionsOf = (idStart: string) => policyOf(idStart).flatMap(({ Action }) => Action);
 
 describe('the streams', () => {
-  it('scale by themselves, remember a week, and are encrypted by our key', () => {
+  it('scale by themselves, remember a week or a weekend, and are encrypted by our key', () => {
     prod.allResourcesProperties('AWS::Kinesis::Stream', {
       StreamModeDetails: { StreamMode: 'ON_DEMAND' },
-      RetentionPeriodHours: 168,
       StreamEncryption: { EncryptionType: 'KMS', KeyId: Match.anyValue() },
     });
-    expect(propertiesOf(prod, 'AWS::Kinesis::Stream').map(({ Name }) => Name)).toEqual(['prod-eu-events', 'prod-eu-enriched']);
+    expect(propertiesOf(prod, 'AWS::Kinesis::Stream').map(({ Name, RetentionPeriodHours }) => [Name, RetentionPeriodHours])).toEqual([
+      ['prod-eu-events', 168],
+      ['prod-eu-enriched', 72],
+    ]);
   });
 
   it('give each processor a way of its own', () => {
@@ -77,6 +79,27 @@ describe('the deliveries', () => {
         S3Configuration: Match.objectLike({ ErrorOutputPrefix: 'errors/enriched/' }),
       }),
     });
+  });
+
+  it('keep enriched events as lines in a Region that serves, whose table is a replica', () => {
+    const serving = platformTemplate('prod-eu/RecoveryStreaming', servingStacks());
+    serving.hasResourceProperties('AWS::KinesisFirehose::DeliveryStream', {
+      DeliveryStreamName: 'prod-eu-enriched',
+      ExtendedS3DestinationConfiguration: Match.objectLike({ Prefix: 'enriched/!{timestamp:yyyy/MM/dd/HH}/' }),
+    });
+    expect(JSON.stringify(serving.toJSON())).not.toContain('IcebergDestinationConfiguration');
+  });
+
+  it.each([
+    ['prod-eu-raw', ['DeliveryToS3.DataFreshness', 'KinesisMillisBehindLatest']],
+    ['prod-eu-quarantine', ['DeliveryToS3.DataFreshness']],
+    ['prod-eu-enriched', ['DeliveryToIceberg.DataFreshness', 'KinesisMillisBehindLatest']],
+  ])('page when %s delivers late, and when it reads late: in a day events would be lost', (name, metrics) => {
+    const watched = propertiesOf(prod, 'AWS::CloudWatch::Alarm').filter(({ Dimensions }) =>
+      JSON.stringify(Dimensions)?.includes(`"${name}"`),
+    );
+    expect(watched.map(({ MetricName }) => MetricName)).toEqual(metrics);
+    for (const { AlarmActions } of watched) expect(JSON.stringify(AlarmActions)).toMatch(/Page/);
   });
 
   it('can write where they deliver, and nothing else', () => {
@@ -140,6 +163,36 @@ describe('the replay', () => {
     expect(removal).toHaveLength(1);
     expect(JSON.stringify(removal[0]?.Resource)).toContain('SpillBucket');
     expect(JSON.stringify(removal[0]?.Resource)).not.toContain('RawBucket');
+  });
+
+  it('may read what a runbook has it replay, in both Regions, and nothing else', () => {
+    const read = policyOf('ReplayReplayerRole').filter(({ Action }) => [Action].flat().includes('s3:GetObject'));
+    const resources = read.flatMap(({ Resource }) => [Resource].flat()).map((resource) => JSON.stringify(resource));
+    const below = (bucket: string) =>
+      resources
+        .filter((arn) => arn.includes(bucket))
+        .map((arn) => arn.match(/\/([\w/]*\*)/)?.[1])
+        .sort();
+    expect(below('SpillBucket')).toEqual(['*']);
+    expect(below('RawBucket')).toEqual(['enriched/*', 'errors/enriched/*', 'events/*']);
+    expect(below('prod-eu-raw-444444444444-eu-central-1')).toEqual(['enriched/*', 'errors/enriched/*', 'events/*']);
+    expect(resources).toHaveLength(7);
+  });
+
+  it('takes no event that is older than its copies may become [CMP-1]', () => {
+    prod.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike({ MAXIMUM_AGE_DAYS: '3' }) } });
+  });
+
+  it('is told of by what waits in the queue, seen or not, since SQS forgets the age of what was received three times', () => {
+    const [waits] = propertiesOf(prod, 'AWS::CloudWatch::Alarm').filter(({ Metrics }) => Metrics !== undefined);
+    expect(JSON.stringify(waits?.['Metrics'])).toMatch(/"visible \+ inFlight".*ApproximateNumberOfMessages/);
+    expect(waits).toMatchObject({ Threshold: 0, EvaluationPeriods: 12 });
+  });
+
+  it('finds what EventBridge could not announce among the dead letters', () => {
+    prod.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [Match.objectLike({ DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReplayDeadLetters'), 'Arn'] } } })],
+    });
   });
 });
 

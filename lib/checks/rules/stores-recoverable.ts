@@ -1,7 +1,16 @@
 import type { ResourceDefinition, StackTemplate } from '../assembly';
 import { listAt, type Finding, type Rule } from '../rule';
 import { statefulTypes } from '../stateful-types';
-import { alarmSeconds, expectedSeconds, findResource, holdsCustomerData, isNamed, stageOf, type Store } from '../store-register';
+import {
+  alarmPeriodSeconds,
+  alarmSeconds,
+  expectedSeconds,
+  findResource,
+  holdsCustomerData,
+  isNamed,
+  stageOf,
+  type Store,
+} from '../store-register';
 
 export interface RecoveryLimits {
   readonly stores: readonly Store[];
@@ -56,16 +65,19 @@ export function storesRecoverable({ stores, recoveryPointMinutes, recoveryTimeMi
         ? [{ subject, message: `${store.name} is back after ${minutes} minutes; allowed: ${recoveryTimeMinutes}` }]
         : [];
     const hasSecondRegion = new Set(members.map(({ region }) => region)).size > 1;
-    return [...late, ...(hasSecondRegion ? copyFindings(store, subject, members) : [])];
+    return [...late, ...backupFindings(store, subject, members), ...(hasSecondRegion ? copyFindings(store, subject, members) : [])];
   }
 
   function copyFindings({ name, copy }: Store, subject: ResourceDefinition, members: readonly StackTemplate[]): Finding[] {
     const found = (message: string): Finding[] => [{ subject, message }];
     if (copy.kind === 'none') return [];
     if (copy.kind === 'derived') {
-      return origin(copy.from)?.copy.kind === 'copied'
-        ? []
-        : found(`${name} is made again from ${copy.from}, which is not a store with a copy`);
+      return [
+        ...(origin(copy.from)?.copy.kind === 'copied'
+          ? []
+          : found(`${name} is made again from ${copy.from}, which is not a store with a copy`)),
+        ...(copy.older ? olderFindings(name, copy.older, subject, members) : []),
+      ];
     }
     const alarm = findResource(members, copy.alarm);
     const told = alarm && alarmSeconds(alarm, copy.alarmUnit);
@@ -83,6 +95,35 @@ export function storesRecoverable({ stores, recoveryPointMinutes, recoveryTimeMi
         ? found(`The copy of ${name} lags by ${expected} s when all is well, so its alarm at ${told} s would always fire`)
         : []),
     ];
+  }
+
+  function olderFindings(
+    name: string,
+    { copy, alarm, toldWithinHours }: NonNullable<Extract<Store['copy'], { kind: 'derived' }>['older']>,
+    subject: ResourceDefinition,
+    members: readonly StackTemplate[],
+  ): Finding[] {
+    const watcher = findResource(members, alarm);
+    const seconds = watcher && alarmPeriodSeconds(watcher);
+    return [
+      ...(hasCopyElsewhere(copy, subject, members) ? [] : [{ subject, message: `${name} has no copy in another Region of what is older` }]),
+      ...(watcher && seconds !== undefined && listAt(watcher, 'AlarmActions').length > 0 && seconds <= toldWithinHours * 3600
+        ? []
+        : [{ subject, message: `Nobody is told within ${toldWithinHours} hours when the copy of ${name} falls behind` }]),
+    ];
+  }
+
+  /** Mistakes are copied within a second: what cannot be made again has a backup, and the plan names it. */
+  function backupFindings(
+    { name, backup, resource: { stack } }: Store,
+    subject: ResourceDefinition,
+    members: readonly StackTemplate[],
+  ): Finding[] {
+    if (backup !== 'daily') return [];
+    const selected = members
+      .flatMap(({ resources }) => resources.filter(({ type }) => type === 'AWS::Backup::BackupSelection'))
+      .flatMap((selection) => listAt(selection, 'BackupSelection', 'Resources'));
+    return selected.some((entry) => refersTo(entry, subject)) ? [] : [{ subject, message: `${name} of ${stack} is in no backup plan` }];
   }
 
   /** The store at the end of a chain of derived ones; undefined where the chain leads nowhere. */
@@ -108,6 +149,18 @@ function hasCopyElsewhere(
 
 const isCopy = ({ copy }: Store, resource: ResourceDefinition): boolean =>
   copy.kind === 'copied' && copy.copy !== 'replica of this resource' && isNamed(copy.copy, resource);
+
+interface Reference {
+  readonly 'Fn::GetAtt'?: readonly [logicalId: string, attribute: string];
+  readonly 'Fn::GetStackOutput'?: { readonly StackName: string; readonly OutputName: string };
+}
+
+/** By reference, or by the fixed name at the end of an ARN; the CDK calls an output after the logical ID of its resource. */
+function refersTo(entry: unknown, { logicalId, stack, properties }: ResourceDefinition): boolean {
+  if (typeof entry === 'string') return Object.values(properties).some((name) => typeof name === 'string' && entry.endsWith(`:${name}`));
+  const { 'Fn::GetAtt': own, 'Fn::GetStackOutput': other } = entry as Reference;
+  return own?.[0] === logicalId || (other?.StackName === stack.stackName && other.OutputName.includes(logicalId));
+}
 
 /** The same store of a Region that serves, or may serve, in the other's place. */
 const isTwin = ({ resource: { stack, ...name } }: Store, resource: ResourceDefinition): boolean =>

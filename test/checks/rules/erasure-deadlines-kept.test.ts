@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { remainsOf } from '../../../lib/checks/erasure';
 import { erasureDeadlinesKept } from '../../../lib/checks/rules/erasure-deadlines-kept';
-import type { Store } from '../../../lib/checks/store-register';
+import { arrivalDays, type Store } from '../../../lib/checks/store-register';
 import { altered, describeRule, stackTemplate, type ResourceFixture } from '../../support/fixtures';
 
 const customerData = [{ Key: 'data-classification', Value: 'customer-data' }];
@@ -14,7 +14,8 @@ const resources: Readonly<Record<string, ResourceFixture>> = {
     Type: 'AWS::S3::Bucket',
     Properties: { VersioningConfiguration: { Status: 'Enabled' }, LifecycleConfiguration: { Rules: [wholeBucket] } },
   },
-  Stream: { Type: 'AWS::Kinesis::Stream', Properties: { RetentionPeriodHours: 168 } },
+  Stream: { Type: 'AWS::Kinesis::Stream', Properties: { RetentionPeriodHours: 72 } },
+  Replayer: { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables: { DAYS: '1' } } } },
   Profiles: {
     Type: 'AWS::DynamoDB::GlobalTable',
     Properties: {
@@ -29,7 +30,13 @@ const resources: Readonly<Record<string, ResourceFixture>> = {
     Type: 'AWS::S3Tables::TableBucket',
     Properties: { UnreferencedFileRemoval: { Status: 'Enabled', UnreferencedDays: 3, NoncurrentDays: 10 } },
   },
-  Lake: { Type: 'AWS::S3Tables::Table', Properties: { SnapshotManagement: { Status: 'enabled', MaxSnapshotAgeHours: 120 } } },
+  Lake: {
+    Type: 'AWS::S3Tables::Table',
+    Properties: {
+      IcebergMetadata: { TableProperties: { 'write.delete.mode': 'copy-on-write' } },
+      SnapshotManagement: { Status: 'enabled', MaxSnapshotAgeHours: 120 },
+    },
+  },
   Plan: {
     Type: 'AWS::Backup::BackupPlan',
     Properties: {
@@ -43,6 +50,8 @@ const resources: Readonly<Record<string, ResourceFixture>> = {
   Address: { Type: 'AWS::EC2::EIP' },
 };
 
+const replayer = { stack: 'Stack', type: 'AWS::Lambda::Function', id: 'Replayer' };
+
 const stores: readonly Store[] = [
   {
     name: 'raw',
@@ -50,7 +59,17 @@ const stores: readonly Store[] = [
     resource: { stack: 'Stack', type: 'AWS::S3::Bucket', id: 'Raw' },
     copy: { kind: 'none', because: 'of the test' },
     recovery: [],
-    erasure: { by: 'expiry', days: 24 },
+    backup: { none: 'of the test' },
+    erasure: { by: 'expiry', days: 24, fedBy: ['stream'] },
+  },
+  {
+    name: 'stream',
+    holds: 'events',
+    resource: { stack: 'Stack', type: 'AWS::Kinesis::Stream', id: 'Stream' },
+    copy: { kind: 'none', because: 'of the test' },
+    recovery: [],
+    backup: { none: 'of the test' },
+    erasure: { by: 'expiry', days: 3, replayed: { setting: replayer, property: 'Environment.Variables.DAYS' } },
   },
 ];
 
@@ -73,11 +92,11 @@ describeRule(
       'a bucket that keeps longer than the register says': one(
         `${rules}.0.ExpirationInDays`,
         22,
-        'Raw: Erased data stays for 25 days; allowed: 24',
+        'Raw: Erased data stays for 25 days; allowed: 24, as the register says of raw',
       ),
       "the register's store in the recovery Region": {
         stacks: [stackTemplate(altered(resources, `${rules}.0.ExpirationInDays`, 22), { path: 'cell/RecoveryStack' })],
-        findings: ['Raw: Erased data stays for 25 days; allowed: 24'],
+        findings: ['Raw: Erased data stays for 25 days; allowed: 24, as the register says of raw'],
       },
       'a bucket without a lifecycle': one(
         'Raw.Properties.LifecycleConfiguration',
@@ -112,7 +131,7 @@ describeRule(
       'a stream that remembers a month': one(
         'Stream.Properties.RetentionPeriodHours',
         744,
-        'Stream: Erased data stays for 31 days; allowed: 28',
+        'Stream: Erased data stays for 31 days; allowed: 3, as the register says of stream',
       ),
       'a stream of unknown retention': one(
         'Stream.Properties.RetentionPeriodHours',
@@ -133,6 +152,23 @@ describeRule(
         'Cluster.Properties.BackupRetentionPeriod',
         35,
         'Cluster: Erased data stays for 35 days; allowed: 28',
+      ),
+      'a replay that takes older events than the deadlines have room for': one(
+        'Replayer.Properties.Environment.Variables.DAYS',
+        '2',
+        'Raw: An event may be 5 days old when it reaches raw, and stays 24 more; allowed: 28 together',
+      ),
+      'a replay without a limit': {
+        stacks: broken('Replayer.Properties.Environment.Variables.DAYS', undefined),
+        findings: [
+          'Raw: How old an event may be when it reaches raw cannot be told',
+          'Stream: How old an event may be when it reaches stream cannot be told',
+        ],
+      },
+      'a deletion that only hides rows': one(
+        'Lake.Properties.IcebergMetadata.TableProperties',
+        { 'write.delete.mode': 'merge-on-read' },
+        `Lake: ${forEver}: a deletion hides rows, and leaves them in their files`,
       ),
       'snapshots of a table that stay': one(
         'Lake.Properties.SnapshotManagement.Status',
@@ -193,5 +229,30 @@ describe('what stays behind a deletion in a bucket', () => {
         expect(lifecycle(current, noncurrent + 1)).toBeGreaterThan(days);
       }),
     );
+  });
+});
+
+describe('how old an event is on its arrival', () => {
+  const store = (name: string, days: number, fedBy: readonly string[]): Store => ({
+    name,
+    holds: 'events',
+    resource: { stack: 'Stack', type: 'AWS::S3::Bucket', id: name },
+    copy: { kind: 'none', because: 'of the test' },
+    recovery: [],
+    backup: { none: 'of the test' },
+    erasure: { by: 'expiry', days, fedBy },
+  });
+
+  it('is the longest way through the stores before', () => {
+    const chain = [store('a', 3, []), store('b', 5, ['a']), store('c', 1, ['a']), store('d', 9, ['b', 'c'])];
+    expect(['a', 'b', 'c', 'd'].map((name) => arrivalDays(name, chain, []))).toEqual([0, 3, 3, 8]);
+  });
+
+  it.each([
+    ['stores that feed each other', [store('a', 1, ['b']), store('b', 1, ['a'])]],
+    ['a store that feeds itself', [store('a', 1, ['a'])]],
+    ['a store that is in no register', [store('a', 1, ['nothing'])]],
+  ])('rejects %s', (_, chain) => {
+    expect(arrivalDays('a', chain, [])).toBeUndefined();
   });
 });

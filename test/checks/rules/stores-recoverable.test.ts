@@ -18,6 +18,14 @@ const home: Readonly<Record<string, ResourceFixture>> = {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: { Threshold: 300_000, EvaluationPeriods: 5, Period: 60, AlarmActions: [{ Ref: 'Topic' }] },
   },
+  AlarmsOlderLate: {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: { Threshold: 360, EvaluationPeriods: 6, Period: 3600, AlarmActions: [{ Ref: 'Topic' }] },
+  },
+  Selection: {
+    Type: 'AWS::Backup::BackupSelection',
+    Properties: { BackupSelection: { Resources: [{ 'Fn::GetAtt': ['Profiles', 'Arn'] }] } },
+  },
   AlarmsReplicaLate: {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: { Threshold: 240, EvaluationPeriods: 5, Period: 60, AlarmActions: [{ Ref: 'Topic' }] },
@@ -45,13 +53,23 @@ const events: Store = {
     alarmUnit: 'milliseconds',
   },
   recovery: [step],
+  backup: { none: 'of the test' },
   erasure,
 };
 const enriched: Store = {
   ...events,
   name: 'enriched',
   resource: inStores('AWS::Kinesis::Stream', 'Enriched'),
-  copy: { kind: 'derived', from: 'events', by: 'processing them again' },
+  copy: {
+    kind: 'derived',
+    from: 'events',
+    by: 'processing them again',
+    older: {
+      copy: { stack: 'RecoveryStores', type: 'AWS::S3::Bucket', id: 'Raw' },
+      alarm: inStores('AWS::CloudWatch::Alarm', 'AlarmsOlderLate'),
+      toldWithinHours: 24,
+    },
+  },
 };
 const profiles: Store = {
   ...events,
@@ -65,6 +83,7 @@ const profiles: Store = {
     alarm: inStores('AWS::CloudWatch::Alarm', 'AlarmsReplicaLate'),
     alarmUnit: 'seconds',
   },
+  backup: 'daily',
 };
 const seen: Store = {
   ...events,
@@ -105,14 +124,33 @@ describeRule(
         stacks: cell(without(home, 'Enriched')),
         findings: ['cell/RecoveryStores: The register names enriched, and there is no such store'],
       },
-      'a copy that is gone': { stacks: cell(home, { Key: key }), findings: ['Events: events has no copy in another Region'] },
+      'a copy that is gone': {
+        stacks: cell(home, { Key: key }),
+        findings: ['Events: events has no copy in another Region', 'Enriched: enriched has no copy in another Region of what is older'],
+      },
       'a copy in the same Region': {
         stacks: [...cell(home, second, 'eu-west-1'), stackTemplate({}, { path: 'cell/Other', region: 'eu-central-1' })],
-        findings: ['Events: events has no copy in another Region'],
+        findings: ['Events: events has no copy in another Region', 'Enriched: enriched has no copy in another Region of what is older'],
       },
       'a table without its replica': {
         stacks: broken('Profiles.Properties.Replicas', [{ Region: 'eu-west-1' }]),
         findings: ['Profiles: profiles has no copy in another Region'],
+      },
+      'a table that no backup plan names': {
+        stacks: broken('Selection.Properties.BackupSelection.Resources', [{ 'Fn::GetAtt': ['Seen', 'Arn'] }]),
+        findings: ['Profiles: profiles of Stores is in no backup plan'],
+      },
+      'a backup plan that is gone': {
+        stacks: cell(without(home, 'Selection')),
+        findings: ['Profiles: profiles of Stores is in no backup plan'],
+      },
+      'older rows that are copied, and nobody is told when they are not': {
+        stacks: broken('AlarmsOlderLate.Properties.AlarmActions', []),
+        findings: ['Enriched: Nobody is told within 24 hours when the copy of enriched falls behind'],
+      },
+      'older rows whose alarm comes too late': {
+        stacks: broken('AlarmsOlderLate.Properties.EvaluationPeriods', 25),
+        findings: ['Enriched: Nobody is told within 24 hours when the copy of enriched falls behind'],
       },
       'a setting that cannot be resolved': {
         stacks: broken('CopierSource.Properties.MaximumBatchingWindowInSeconds', { Ref: 'Window' }),
@@ -157,6 +195,18 @@ describe('the register of stores', () => {
       'events is back after 20 minutes; allowed: 19',
       'profiles is back after 20 minutes; allowed: 19',
     ]);
+  });
+
+  it.each([
+    ['by its name', 'arn:aws:dynamodb:eu-west-1:111111111111:table:people', []],
+    ["by the other stack's output", { 'Fn::GetStackOutput': { StackName: 'cell-Stack', OutputName: 'PublishProfilesArn' } }, []],
+    ["by another stack's output", { 'Fn::GetStackOutput': { StackName: 'cell-Other', OutputName: 'PublishProfilesArn' } }, ['one']],
+    ['by the name of another', 'arn:aws:dynamodb:eu-west-1:111111111111:table:other', ['one']],
+  ])('finds a store %s in the backup plan, or says that it is not there', (_, entry, problems) => {
+    const named = altered(altered(home, 'Profiles.Properties.TableName', 'people'), 'Selection.Properties.BackupSelection.Resources', [
+      entry,
+    ]);
+    expect(storesRecoverable(limits).check(cell(named))).toHaveLength(problems.length);
   });
 
   it.each([
