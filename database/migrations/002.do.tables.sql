@@ -64,8 +64,14 @@ CREATE TABLE metadata.erasure_requests (
   CHECK (completed_at IS NULL OR evidence IS NOT NULL)
 );
 
-GRANT SELECT ON metadata.tenants TO tenant;
-GRANT SELECT, INSERT, UPDATE, DELETE ON
-  metadata.members, metadata.sources, metadata.event_schemas, metadata.destinations, metadata.erasure_requests TO tenant;
+-- Column by column where a tenant changes rows, and no DELETE: whoever has either for a whole table may lock it against everybody. Rows go by
+-- functions (003). A row stays its tenant's.
+GRANT SELECT ON ALL TABLES IN SCHEMA metadata TO tenant;
+GRANT INSERT ON metadata.members, metadata.sources, metadata.event_schemas, metadata.destinations TO tenant;
+GRANT UPDATE (subject, access) ON metadata.members TO tenant;
+GRANT UPDATE (name, is_enabled) ON metadata.sources TO tenant;
+GRANT UPDATE (json_schema) ON metadata.event_schemas TO tenant;
+GRANT UPDATE (kind, settings, secret_arn, is_enabled) ON metadata.destinations TO tenant;
+GRANT INSERT ON metadata.erasure_requests TO tenant;
 GRANT SELECT ON metadata.tenants, metadata.sources, metadata.event_schemas, metadata.destinations TO settings_publisher;
-GRANT SELECT, INSERT, UPDATE, DELETE ON metadata.tenants TO tenant_registrar;
+GRANT SELECT, INSERT, UPDATE, DELETE ON metadata.tenants TO registrar;
