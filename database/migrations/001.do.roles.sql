@@ -6,7 +6,7 @@ DO $$
 DECLARE
   role_name text;
 BEGIN
-  FOREACH role_name IN ARRAY ARRAY['metadata_owner', 'tenant', 'registrar', 'settings_publisher'] LOOP
+  FOREACH role_name IN ARRAY ARRAY['metadata_owner', 'tenant', 'registrar', 'settings_publisher', 'erasure_operator'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', role_name);
     END IF;
@@ -19,6 +19,7 @@ $$;
 COMMENT ON ROLE metadata_owner IS 'Owns the tables, and never logs in: row-level security binds it too, since it is forced';
 COMMENT ON ROLE tenant IS 'What every tenant may do: each tenant''s own role is a member of it, and of nothing else';
 COMMENT ON ROLE settings_publisher IS 'Reads the settings of all tenants, to publish them to the services';
+COMMENT ON ROLE erasure_operator IS 'Reads all requests of access and erasure, and writes when and how they were fulfilled';
 COMMENT ON ROLE registrar IS 'Owns the functions that make and remove tenants'' roles: the only role that can';
 -- What a tenant's role owns can be dropped by a role that inherits its rights, and by no other.
 ALTER ROLE registrar CREATEROLE INHERIT;
@@ -38,7 +39,7 @@ BEGIN
       RAISE WARNING 'database %: received CONNECT for PUBLIC; allowed: for named roles. Its owner has to revoke it', database_name;
     END IF;
   END LOOP;
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO tenant, settings_publisher', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO tenant, settings_publisher, erasure_operator', current_database());
   EXECUTE format('GRANT CREATE ON DATABASE %I TO metadata_owner', current_database());
 END
 $$;
@@ -46,7 +47,7 @@ $$;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
 CREATE SCHEMA metadata AUTHORIZATION metadata_owner;
-GRANT USAGE ON SCHEMA metadata TO tenant, settings_publisher, registrar;
+GRANT USAGE ON SCHEMA metadata TO tenant, settings_publisher, erasure_operator, registrar;
 
 -- Nobody gets a function by default: each is granted by name.
 ALTER DEFAULT PRIVILEGES FOR ROLE metadata_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;

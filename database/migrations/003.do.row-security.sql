@@ -20,6 +20,8 @@ BEGIN
     EXECUTE format('CREATE POLICY published ON metadata.%I FOR SELECT TO settings_publisher USING (true)', table_name);
   END LOOP;
   CREATE POLICY registered ON metadata.tenants TO registrar USING (true) WITH CHECK (true);
+  CREATE POLICY operated_read ON metadata.erasure_requests FOR SELECT TO erasure_operator USING (true);
+  CREATE POLICY operated_write ON metadata.erasure_requests FOR UPDATE TO erasure_operator USING (true) WITH CHECK (true);
 END
 $$;
 

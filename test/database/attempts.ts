@@ -94,6 +94,7 @@ export const refusals: readonly (readonly [what: string, sql: string, message: s
   ['the setting of all sessions', "ALTER SYSTEM SET log_statement = 'none'", 'permission denied to set parameter "log_statement"'],
   ['the setting of the database', "ALTER DATABASE metadata SET row_security = 'off'", 'must be owner of database metadata'],
   ['the other tenant out', 'ALTER ROLE "tenant_globex" NOLOGIN', 'permission denied'],
+  ['to become who fulfils requests', 'SET ROLE erasure_operator', 'permission denied to set role "erasure_operator"'],
   ['a row deleted but by its function', 'DELETE FROM metadata.sources', 'permission denied for table sources'],
   ['a table locked', 'BEGIN; LOCK TABLE metadata.sources IN ACCESS EXCLUSIVE MODE', 'permission denied for table sources'],
   ['a table locked against writers', 'BEGIN; LOCK TABLE metadata.members IN SHARE MODE', 'permission denied for table members'],
@@ -106,5 +107,32 @@ export const refusals: readonly (readonly [what: string, sql: string, message: s
     'rights on what others make',
     'ALTER DEFAULT PRIVILEGES FOR ROLE metadata_owner GRANT SELECT ON TABLES TO PUBLIC',
     /must be member of role "metadata_owner"|permission denied to change default privileges/,
+  ],
+  ['a request withdrawn', 'DELETE FROM metadata.erasure_requests', 'permission denied for table erasure_requests'],
+  [
+    'evidence of its own',
+    "UPDATE metadata.erasure_requests SET completed_at = requested_at, evidence = '{}'",
+    'permission denied for table erasure_requests',
+  ],
+  [
+    'evidence from the start',
+    `INSERT INTO metadata.erasure_requests (tenant_id, kind, person, completed_at, evidence) VALUES ('acme', 'erasure', '${PERSON}', now(), '{}')`,
+    'permission denied for table erasure_requests',
+  ],
+  [
+    'a request of later',
+    `INSERT INTO metadata.erasure_requests (tenant_id, kind, person, requested_at) VALUES ('acme', 'erasure', '${PERSON}', now() + interval '5 years')`,
+    'permission denied for table erasure_requests',
+  ],
+  [
+    'a deadline of its own [CMP-1]',
+    `INSERT INTO metadata.erasure_requests (tenant_id, kind, person, due_at) VALUES ('acme', 'erasure', '${PERSON}', now())`,
+    'cannot insert a non-DEFAULT value into column "due_at"',
+  ],
+  [
+    'a request changed by conflict',
+    `INSERT INTO metadata.erasure_requests (tenant_id, kind, person) VALUES ('acme', 'erasure', '${PERSON}')
+          ON CONFLICT (tenant_id, request_id) DO UPDATE SET person = excluded.person`,
+    'permission denied for table erasure_requests',
   ],
 ];
