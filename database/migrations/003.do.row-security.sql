@@ -3,18 +3,29 @@
 -- By `session_user`, which is fixed when the connection is made. `current_user` changes with SET ROLE and inside functions that run as their
 -- owner, and a setting (`app.tenant`) is whatever the last SET or set_config said; `session_user` only a superuser can change, and on Aurora
 -- nobody is one.
+--
+-- In the collation of the keys: a name of a role has "C", with which the policy would be no condition of an index. A tenant's own conditions
+-- would then search the index among the rows of all, and EXPLAIN ANALYZE would tell how many the policy removed.
 SET LOCAL ROLE metadata_owner;
 
 DO $$
 DECLARE
   table_name text;
+  column_name text;
   own constant text := $policy$ starts_with(session_user::text, 'tenant_')
-    AND tenant_id = substr(session_user::text, 8) $policy$;
+    AND tenant_id = (substr(session_user::text, 8) COLLATE "default") $policy$;
 BEGIN
   FOR table_name IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'metadata'::regnamespace AND c.relkind = 'r' LOOP
     EXECUTE format('ALTER TABLE metadata.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', table_name);
     -- The owner too, for its functions: inside them the session is still the tenant's.
     EXECUTE format('CREATE POLICY own_rows ON metadata.%I TO tenant, metadata_owner USING (%s) WITH CHECK (%s)', table_name, own, own);
+    -- Statistics are of all tenants' values, and the costs that EXPLAIN shows are made of them.
+    FOR column_name IN
+      SELECT a.attname FROM pg_attribute a
+      WHERE a.attrelid = format('metadata.%I', table_name)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+    LOOP
+      EXECUTE format('ALTER TABLE metadata.%I ALTER COLUMN %I SET STATISTICS 0', table_name, column_name);
+    END LOOP;
   END LOOP;
   FOREACH table_name IN ARRAY ARRAY['tenants', 'sources', 'event_schemas', 'destinations'] LOOP
     EXECUTE format('CREATE POLICY published ON metadata.%I FOR SELECT TO settings_publisher USING (true)', table_name);
