@@ -54,9 +54,10 @@ CREATE TABLE metadata.erasure_requests (
   kind text NOT NULL CHECK (kind IN ('access', 'erasure')),
   -- The pseudonym, as in profiles and lake: never an address.
   person text NOT NULL CHECK (person ~ '^[A-Za-z0-9_-]{16,64}$'),
-  requested_at timestamptz NOT NULL DEFAULT now(),
-  -- CMP-1.
-  due_at timestamptz NOT NULL DEFAULT now() + interval '30 days' CHECK (due_at <= requested_at + interval '30 days'),
+  -- By the clock: now() is when the transaction began, and that is up to whoever keeps it open.
+  requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  -- CMP-1. In UTC, where a day has 24 hours: what is generated may not depend on a session's time zone.
+  due_at timestamptz NOT NULL GENERATED ALWAYS AS ((requested_at AT TIME ZONE 'UTC' + interval '30 days') AT TIME ZONE 'UTC') STORED,
   completed_at timestamptz CHECK (completed_at >= requested_at),
   -- Query IDs and counts before and after.
   evidence jsonb,
@@ -64,8 +65,17 @@ CREATE TABLE metadata.erasure_requests (
   CHECK (completed_at IS NULL OR evidence IS NOT NULL)
 );
 
-GRANT SELECT ON metadata.tenants TO tenant;
-GRANT SELECT, INSERT, UPDATE, DELETE ON
-  metadata.members, metadata.sources, metadata.event_schemas, metadata.destinations, metadata.erasure_requests TO tenant;
+-- Column by column where a tenant changes rows, and no DELETE: whoever has either for a whole table may lock it against everybody. Rows go by
+-- functions (003). A row stays its tenant's.
+GRANT SELECT ON ALL TABLES IN SCHEMA metadata TO tenant;
+GRANT INSERT ON metadata.members, metadata.sources, metadata.event_schemas, metadata.destinations TO tenant;
+GRANT UPDATE (subject, access) ON metadata.members TO tenant;
+GRANT UPDATE (name, is_enabled) ON metadata.sources TO tenant;
+GRANT UPDATE (json_schema) ON metadata.event_schemas TO tenant;
+GRANT UPDATE (kind, settings, secret_arn, is_enabled) ON metadata.destinations TO tenant;
+-- A tenant asks; when, until when and whether it was done is the platform's word, and its evidence.
+GRANT INSERT (tenant_id, request_id, kind, person) ON metadata.erasure_requests TO tenant;
+
+GRANT SELECT, UPDATE (completed_at, evidence) ON metadata.erasure_requests TO erasure_operator;
 GRANT SELECT ON metadata.tenants, metadata.sources, metadata.event_schemas, metadata.destinations TO settings_publisher;
-GRANT SELECT, INSERT, UPDATE, DELETE ON metadata.tenants TO tenant_registrar;
+GRANT SELECT, INSERT, UPDATE, DELETE ON metadata.tenants TO registrar;

@@ -3,46 +3,89 @@
 
 CREATE FUNCTION metadata.onboard_tenant(tenant_id text, display_name text, tier text DEFAULT 'standard') RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  role_name constant text := 'tenant_' || tenant_id;
 BEGIN
   -- First, since the table's own rules refuse a name that must not become a role.
   INSERT INTO metadata.tenants (tenant_id, display_name, tier)
   VALUES (onboard_tenant.tenant_id, onboard_tenant.display_name, onboard_tenant.tier);
   -- Few connections: a tenant cannot take those of the others.
-  EXECUTE format('CREATE ROLE %I LOGIN INHERIT CONNECTION LIMIT 10 IN ROLE tenant', 'tenant_' || tenant_id);
-  EXECUTE format('ALTER ROLE %I SET statement_timeout = %L', 'tenant_' || tenant_id, '5s');
-  EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', 'tenant_' || tenant_id, '10s');
-  EXECUTE format('ALTER ROLE %I SET search_path = metadata', 'tenant_' || tenant_id);
+  EXECUTE format('CREATE ROLE %I LOGIN INHERIT CONNECTION LIMIT 10', role_name);
+  IF current_setting('server_version_num')::integer >= 160000 THEN
+    -- What a session made as `tenant` would belong to all tenants.
+    EXECUTE format('GRANT tenant TO %I WITH INHERIT TRUE, SET FALSE', role_name);
+  ELSE
+    EXECUTE format('GRANT tenant TO %I', role_name);
+  END IF;
+  EXECUTE format('ALTER ROLE %I SET statement_timeout = %L', role_name, '5s');
+  EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', role_name, '10s');
+  EXECUTE format('ALTER ROLE %I SET search_path = metadata', role_name);
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') THEN
-    EXECUTE format('GRANT rds_iam TO %I', 'tenant_' || tenant_id);
+    EXECUTE format('GRANT rds_iam TO %I', role_name);
   END IF;
 END
 $$;
 
-CREATE FUNCTION metadata.offboard_tenant(tenant_id text) RETURNS void
+-- No new session, and the end of those that are open. By itself and committed before a tenant is removed: until then it can come back.
+CREATE FUNCTION metadata.suspend_tenant(tenant_id text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  role_name constant text := 'tenant_' || tenant_id;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = role_name) THEN
+    RETURN false;
+  END IF;
+  EXECUTE format('ALTER ROLE %I NOLOGIN', role_name);
+  -- Sessions are ended, and what a role owns is dropped, by whoever has its rights.
+  EXECUTE format('GRANT %I TO CURRENT_USER', role_name);
+  PERFORM pg_terminate_backend(a.pid, 5000) FROM pg_stat_activity a WHERE a.usename = role_name;
+  RETURN true;
+END
+$$;
+
+-- True if nothing of the tenant is left, also if it had gone before. Its rows go in any case; a role that has left something in another
+-- database stays, without login, until that is dropped there and this is called again.
+CREATE FUNCTION metadata.offboard_tenant(tenant_id text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '10s' AS $$
+DECLARE
+  role_name constant text := 'tenant_' || tenant_id;
+  has_role constant boolean := metadata.suspend_tenant(tenant_id);
+  reason text;
 BEGIN
   -- Its other rows go with this one.
   DELETE FROM metadata.tenants t WHERE t.tenant_id = offboard_tenant.tenant_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'tenant_id: received %; allowed: a tenant that is there', quote_nullable(offboard_tenant.tenant_id);
+  IF NOT has_role THEN
+    RAISE NOTICE 'tenant_id: received %, which has no role', quote_nullable(offboard_tenant.tenant_id);
+    RETURN true;
   END IF;
-  EXECUTE format('DROP ROLE %I', 'tenant_' || tenant_id);
+  -- Large objects and default privileges: PostgreSQL lets every role make them.
+  EXECUTE format('DROP OWNED BY %I', role_name);
+  BEGIN
+    EXECUTE format('DROP ROLE %I', role_name);
+  EXCEPTION WHEN dependent_objects_still_exist THEN
+    GET STACKED DIAGNOSTICS reason = PG_EXCEPTION_DETAIL;
+    RAISE WARNING '% stays, without login: %', role_name, reason;
+    RETURN false;
+  END;
+  RETURN true;
 END
 $$;
 
--- What tenant_registrar needs, and the right to hand `tenant` on.
-GRANT tenant TO tenant_registrar WITH ADMIN OPTION;
+-- What registrar needs, and the right to hand `tenant` on.
+GRANT tenant TO registrar WITH ADMIN OPTION;
 DO $$
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') THEN
-    GRANT rds_iam TO tenant_registrar WITH ADMIN OPTION;
+    GRANT rds_iam TO registrar WITH ADMIN OPTION;
   END IF;
 END
 $$;
 
 -- A function is given to a role that may make something in its schema: for this moment alone.
-GRANT CREATE ON SCHEMA metadata TO tenant_registrar;
-ALTER FUNCTION metadata.onboard_tenant(text, text, text) OWNER TO tenant_registrar;
-ALTER FUNCTION metadata.offboard_tenant(text) OWNER TO tenant_registrar;
-REVOKE CREATE ON SCHEMA metadata FROM tenant_registrar;
-REVOKE EXECUTE ON FUNCTION metadata.onboard_tenant(text, text, text), metadata.offboard_tenant(text) FROM PUBLIC;
+GRANT CREATE ON SCHEMA metadata TO registrar;
+ALTER FUNCTION metadata.onboard_tenant(text, text, text) OWNER TO registrar;
+ALTER FUNCTION metadata.suspend_tenant(text) OWNER TO registrar;
+ALTER FUNCTION metadata.offboard_tenant(text) OWNER TO registrar;
+REVOKE CREATE ON SCHEMA metadata FROM registrar;
+REVOKE EXECUTE ON FUNCTION metadata.onboard_tenant(text, text, text), metadata.suspend_tenant(text), metadata.offboard_tenant(text)
+  FROM PUBLIC;

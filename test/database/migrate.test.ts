@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectionOf, migrate } from '../../database/migrate.mjs';
 import { MASTER, missingPostgres, startPostgres, type Server } from '../support/postgres';
+import { documented } from './tenants';
 
 const committed = join(__dirname, '../../database/migrations');
 const files = readdirSync(committed).sort();
@@ -78,5 +80,86 @@ describe.skipIf(missingPostgres !== undefined)(`migrations${missingPostgres === 
     expect((await client.query("SELECT to_regclass('metadata_half') AS made")).rows).toEqual([{ made: null }]);
     await client.end();
     expect(await migrate(server.configOf(MASTER), { folder, check: true })).toEqual(['005.do.broken.sql']);
+  });
+
+  it('are stopped by no advisory lock, which any tenant can take and keep', async () => {
+    await server.createDatabase('locked');
+    await migrate(server.configOf(MASTER, 'locked'), { folder: mkdtempSync(join(tmpdir(), 'none-')) });
+    const anybody = await server.connect('superuser', 'locked');
+    await anybody.query('SELECT pg_advisory_lock(20261124), pg_advisory_lock(hashtext(n::text)) FROM generate_series(1, 10) n');
+    expect(await migrate(server.configOf(MASTER, 'locked'), { lockTimeoutMs: 1000 })).toEqual(files);
+    await anybody.end();
+  });
+
+  it('rejects to wait for ever for another run, and says whom it waits for', async () => {
+    const other = await server.connect(MASTER);
+    await other.query('BEGIN; LOCK TABLE public.schema_version IN SHARE ROW EXCLUSIVE MODE');
+    await expect(migrate(server.configOf(MASTER), { lockTimeoutMs: 100 })).rejects.toThrow(
+      'public.schema_version: another run of this program has held a lock for 0.1 s, and nothing was changed',
+    );
+    // Which does not keep anybody from asking.
+    expect(await migrate(server.configOf(MASTER), { check: true })).toEqual([]);
+    await other.end();
+  });
+
+  it('rejects to wait for ever for a session that reads, and leaves nothing of the file', async () => {
+    const folder = changedFolder();
+    writeFileSync(
+      join(folder, '005.do.late.sql'),
+      'CREATE TABLE metadata_late (a int); ALTER TABLE metadata.sources ADD COLUMN late text;',
+    );
+    const reader = await server.connect('superuser');
+    await reader.query('BEGIN; SELECT * FROM metadata.sources');
+    await expect(migrate(server.configOf(MASTER), { folder, lockTimeoutMs: 100 })).rejects.toThrow(
+      '005.do.late.sql: another session has held a lock for 0.1 s, and nothing was changed',
+    );
+    const master = await server.connect(MASTER);
+    expect((await master.query(documented[3] ?? '')).rows).toMatchObject([
+      { usename: 'superuser', mode: 'AccessShareLock', relation: 'metadata.sources' },
+    ]);
+    await master.end();
+    expect((await reader.query("SELECT to_regclass('metadata_late') AS made")).rows).toEqual([{ made: null }]);
+    await reader.end();
+  });
+
+  it('can be killed at any file, between what it does and the row that says so, and go on from there', async () => {
+    await server.createDatabase('killed');
+    const config = server.configOf(MASTER, 'killed');
+    const superuser = await server.connect('superuser', 'killed');
+    await migrate(config, { folder: mkdtempSync(join(tmpdir(), 'none-')) });
+    await superuser.query(
+      `CREATE FUNCTION public.wait() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN PERFORM pg_sleep(60); RETURN NEW; END'`,
+    );
+    for (const [index, file] of files.entries()) {
+      await superuser.query(
+        `CREATE TRIGGER wait BEFORE INSERT ON public.schema_version FOR EACH ROW WHEN (NEW.version = ${index + 1}) EXECUTE FUNCTION public.wait()`,
+      );
+      const run = spawn(process.execPath, [join(__dirname, '../../database/migrate.mjs')], {
+        env: { ...process.env, PGHOST: String(config.host), PGUSER: MASTER, PGDATABASE: 'killed' },
+        stdio: 'ignore',
+      });
+      const ended = new Promise((resolve) => run.once('exit', resolve));
+      const waiting = `SELECT pid FROM pg_stat_activity WHERE datname = 'killed' AND wait_event = 'PgSleep'`;
+      await expect.poll(async () => (await superuser.query(waiting)).rowCount, { timeout: 20_000 }).toBe(1);
+      run.kill('SIGKILL');
+      await ended;
+      await superuser.query(`SELECT pg_terminate_backend(pid, 5000) FROM (${waiting}) w`);
+      await superuser.query('DROP TRIGGER wait ON public.schema_version');
+      expect(await migrate(config, { check: true }), file).toEqual(files.slice(index));
+    }
+    expect(await migrate(config)).toEqual(files.slice(-1));
+    expect(
+      (await superuser.query('SELECT version::integer FROM public.schema_version ORDER BY 1')).rows.map(({ version }) => version as number),
+    ).toEqual(files.map((_, index) => index + 1));
+    await superuser.end();
+  });
+
+  it('say which databases anybody may enter, if their owner is somebody else', async () => {
+    await server.createDatabase('warned');
+    const warnings: string[] = [];
+    await migrate(server.configOf(MASTER, 'warned'), { onWarning: (text) => warnings.push(text) });
+    for (const database of ['postgres', 'template1']) {
+      expect(warnings).toContain(`database ${database}: received CONNECT for PUBLIC; allowed: for named roles. Its owner has to revoke it`);
+    }
   });
 });

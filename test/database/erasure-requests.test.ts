@@ -1,0 +1,78 @@
+/** Requests of access and erasure: whom they are visible to, and who may say that one was fulfilled [CMP-1]. */
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PERSON } from './attempts';
+import { describeTenants, documented, rows, type Tenants } from './tenants';
+
+describeTenants('requests of erasure', (server) => {
+  let tenants: Tenants;
+  let acme: pg.Client;
+
+  beforeAll(async () => {
+    tenants = server();
+    for (const tenant of ['acme', 'globex']) await tenants.onboardWithRows(tenant);
+    acme = await tenants.session('acme');
+  }, 60_000);
+  afterAll(() => acme.end());
+
+  it('are read, fulfilled and found again over all tenants, by the SQL of the documents', async () => {
+    const [find = '', complete = ''] = documented;
+    const found = async (time: Date) => {
+      const results = (await tenants.master.query(find.replace('POINT IN TIME', time.toISOString()))) as unknown as pg.QueryResult[];
+      return results.flatMap((result) => result.rows as { tenant_id: string; request_id?: string; person?: string }[]);
+    };
+    const [hourAgo, inAnHour] = [-1, 1].map((hours) => new Date(Date.now() + hours * 3_600_000)) as [Date, Date];
+    const open = (await found(inAnHour)).filter(({ person }) => person === PERSON);
+    expect(open.map(({ tenant_id: tenant }) => tenant)).toEqual(['acme', 'globex']);
+    for (const { tenant_id: tenant, request_id: request } of open) {
+      await tenants.master.query(complete.replace('TENANT', tenant).replace('REQUEST', String(request)));
+    }
+    expect(await found(hourAgo)).toMatchObject([
+      ...['acme', 'globex'].map((tenant) => ({ tenant_id: tenant, person: PERSON })),
+      ...['acme', 'globex'].map((tenant) => ({ tenant_id: tenant })),
+    ]);
+    expect(await found(inAnHour)).toEqual([{ tenant_id: 'acme' }, { tenant_id: 'globex' }]);
+  });
+
+  it('show a tenant its own, with the evidence', async () => {
+    expect(await rows(acme, 'SELECT tenant_id, evidence FROM metadata.erasure_requests')).toEqual([
+      { tenant_id: 'acme', evidence: { queries: ['QUERY ID'], before: 3, after: 0 } },
+    ]);
+  });
+
+  it.each([
+    ['a request', `INSERT INTO metadata.erasure_requests (tenant_id, kind, person) VALUES ('acme', 'erasure', '${PERSON}')`],
+    ['a request gone', 'DELETE FROM metadata.erasure_requests'],
+    ['another person', "UPDATE metadata.erasure_requests SET person = 'x'"],
+    ['another day', 'UPDATE metadata.erasure_requests SET requested_at = now()'],
+    ['a look at members', 'SELECT * FROM metadata.members'],
+    ['a look at destinations', 'SELECT * FROM metadata.destinations'],
+  ])('reject the operator that wants %s', async (_, sql) => {
+    await expect(tenants.as('erasure_operator', sql)).rejects.toThrow('permission denied for table');
+  });
+
+  it('reject a completion without evidence', async () => {
+    await expect(
+      tenants.as('erasure_operator', 'UPDATE metadata.erasure_requests SET completed_at = clock_timestamp(), evidence = NULL'),
+    ).rejects.toThrow('violates check constraint');
+  });
+
+  it('are hidden from every other role of the platform', async () => {
+    expect(await tenants.as('metadata_owner', 'SELECT * FROM metadata.erasure_requests')).toEqual([]);
+    for (const role of ['settings_publisher', 'registrar']) {
+      const seen = await tenants.as(role, 'SELECT * FROM metadata.erasure_requests').catch(() => []);
+      expect(seen, role).toEqual([]);
+    }
+  });
+
+  it('are due 30 days of 24 hours later, whatever time zone the session has and however long its transaction is open', async () => {
+    await acme.query("BEGIN; SET LOCAL timezone = 'America/New_York'; SELECT pg_sleep(0.3)");
+    const inserted = await rows(
+      acme,
+      `INSERT INTO metadata.erasure_requests (tenant_id, kind, person) VALUES ('acme', 'access', '${PERSON}')
+        RETURNING extract(epoch FROM due_at - requested_at)::integer AS seconds, requested_at > now() + interval '0.2 s' AS is_of_the_clock`,
+    );
+    await acme.query('ROLLBACK');
+    expect(inserted).toEqual([{ seconds: 30 * 86_400, is_of_the_clock: true }]);
+  });
+});
