@@ -7,7 +7,7 @@ import { renderTable } from '../lib/review/table';
 
 const usage = `Usage: npm run -s ledger -- [--json] [--on YYYY-MM-DD]
   --json           the entries as JSON instead of a table
-  --on YYYY-MM-DD  name the entries that have expired on that day, and exit with 1 if there are any`;
+  --on YYYY-MM-DD  the entries that have expired on that day alone, and exit with 1 if there are any`;
 
 function run(): number {
   const { values } = parseArgs({
@@ -19,8 +19,9 @@ function run(): number {
   }
   const expired = values.on === undefined ? [] : expiredOn(ledger, values.on);
   if (values.json) console.log(JSON.stringify(ledger, undefined, 2));
-  else {
-    const rows = ledger.flatMap(({ finding, resources, stages, control, owner, expires, reason }) =>
+  else if (values.on === undefined || expired.length > 0) {
+    const shown = values.on === undefined ? ledger : expired;
+    const rows = shown.flatMap(({ finding, resources, stages, control, owner, expires, reason }) =>
       resources.map((resource) => [
         finding.replace(/\[.{40,}\]/s, (long) => `${long.slice(0, 36)}...]`),
         resource,
@@ -33,8 +34,8 @@ function run(): number {
     );
     console.log(renderTable(['finding', 'resource', 'stages', 'control', 'owner', 'expires', 'reason'], rows));
   }
-  for (const { finding, expires, owner } of expired)
-    console.error(`Expired on ${expires}: ${finding}; ${owner} argues it anew or removes the cause`);
+  for (const { finding, resources, expires, owner } of expired)
+    console.error(`Expired on ${expires}: ${finding} at ${resources.join(', ')}; ${owner} argues it anew or removes the cause`);
   return expired.length > 0 ? 1 : 0;
 }
 

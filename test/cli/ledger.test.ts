@@ -27,15 +27,15 @@ describe.concurrent('the ledger command', patience, () => {
   });
 
   it('exits with 0 on the last day of the first entry that expires', async () => {
-    const { exitCode, stderr } = await run('--on', first);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const { exitCode, stdout, stderr } = await run('--on', first);
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   });
 
   it('rejects a day after every expiry, and names each entry', async () => {
     const { exitCode, stderr } = await run('--on', dayAfter);
     expect(exitCode).toBe(1);
-    for (const { finding, expires, owner } of ledger) {
-      expect(stderr).toContain(`Expired on ${expires}: ${finding}; ${owner} argues it anew or removes the cause`);
+    for (const { finding, resources, expires, owner } of ledger) {
+      expect(stderr).toContain(`Expired on ${expires}: ${finding} at ${resources.join(', ')}; ${owner} argues it anew or removes the cause`);
     }
   });
 
