@@ -1,20 +1,34 @@
 #!/usr/bin/env node
-/** Says what a deployment of one assembly over another would change, and exits with 1 if something would be lost. */
+/** Says what a deployment of one assembly over another would change, and exits with 1 if something would be lost or left behind. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keptTypes } from '../lib/checks/stateful-types';
 import { renderTable } from '../lib/review/table';
-import { reviewUpdates } from '../lib/review/updates';
+import { reviewUpdates, type Loss } from '../lib/review/updates';
+import { settle } from '../lib/review/without';
 
-const usage = `Usage: npm run -s review -- [--json] BEFORE AFTER
-  BEFORE, AFTER  folders of two assemblies, as cdk synth --output writes them
-  --json         changes and losses as JSON`;
+const usage = `Usage: npm run -s review -- [--json] [--without WHAT]... BEFORE AFTER
+  BEFORE, AFTER   folders of two assemblies, as cdk synth --output writes them
+  --without WHAT  what is meant to go from the app, as the review names it; what it does not name is an error:
+                    STACK            gone from the app: it stays deployed until somebody deletes it
+                    STACK/ID         a resource that its stack no longer has, and that is retained
+                    STACK/ID/PREFIX  a new expiry under a prefix of a bucket in which nothing is yet
+                  A line that says LOSS and offers none of these cannot be meant: it says what to do in its place
+  --json          changes, losses, what is left behind and what of it is meant, as JSON
+Exits with 0 if nothing is lost or left behind but what is meant, with 1 otherwise, with 2 if it cannot tell.`;
+
+const tell = (heading: string, losses: readonly Loss[]): void =>
+  losses.forEach(({ stack, logicalId, what, instead }) => console.error(`${heading} ${stack} ${logicalId}: ${what}. Instead: ${instead}`));
 
 function run(): number {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      without: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) {
     console.log(usage);
@@ -29,8 +43,9 @@ function run(): number {
       throw new RangeError(`folder: received '${folder}'; allowed: an assembly, which has a manifest.json`);
   }
   const review = reviewUpdates(before, after, keptTypes);
-  if (values.json) console.log(JSON.stringify(review, undefined, 2));
-  else if (review.changes.length === 0 && review.losses.length === 0) console.log('Nothing changes.');
+  const { losses, leftBehind, meant } = settle(review, values.without);
+  if (values.json) console.log(JSON.stringify({ changes: review.changes, losses, leftBehind, meant }, undefined, 2));
+  else if (review.changes.length === 0) console.log('Nothing changes.');
   else {
     const rows = review.changes.map(({ stack, logicalId, type, impact, properties }) => [
       stack,
@@ -41,9 +56,10 @@ function run(): number {
     ]);
     console.log(renderTable(['stack', 'what', 'type', 'logical ID', 'properties'], rows));
   }
-  for (const { stack, logicalId, what, instead } of review.losses)
-    console.error(`LOSS ${stack} ${logicalId}: ${what}. Instead: ${instead}`);
-  return review.losses.length > 0 ? 1 : 0;
+  tell('MEANT', meant);
+  tell('LEFT BEHIND', leftBehind);
+  tell('LOSS', losses);
+  return losses.length + leftBehind.length > 0 ? 1 : 0;
 }
 
 try {

@@ -1,23 +1,12 @@
-import { App, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Stream, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import { CfnDBCluster } from 'aws-cdk-lib/aws-rds';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Duration } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { keptTypes } from '../../lib/checks/stateful-types';
 import { reviewUpdates } from '../../lib/review/updates';
-import { fixtureProps } from '../support/fixtures';
-
-type Build = (stack: Stack) => void;
-
-function assembly(build: Build | undefined, traits: { region?: string; terminationProtection?: boolean } = {}): string {
-  const app = new App(fixtureProps());
-  const { region = 'eu-west-1', terminationProtection = true } = traits;
-  new Stack(app, 'Empty', { env: { account: '123456789012', region: 'eu-west-1' } });
-  if (build) build(new Stack(app, 'Stores', { env: { account: '123456789012', region }, terminationProtection }));
-  return app.synth().directory;
-}
+import { assembly, type Build } from './assembly';
 
 const bucket =
   (id = 'Raw', props: s3.BucketProps = {}): Build =>
@@ -29,6 +18,7 @@ const bucket =
       lifecycleRules: [{ expiration: Duration.days(21) }],
       ...props,
     });
+const nothing: Build = () => undefined;
 const stream =
   (hours: number, name = 'events'): Build =>
   (stack) =>
@@ -63,7 +53,7 @@ const lossesOf = (before: string, after: string) => reviewUpdates(before, after,
 
 describe('an update', () => {
   it('of nothing changes and loses nothing', () => {
-    expect(reviewUpdates(assembly(bucket()), assembly(bucket()), keptTypes)).toEqual({ changes: [], losses: [] });
+    expect(reviewUpdates(assembly(bucket()), assembly(bucket()), keptTypes)).toEqual({ changes: [], losses: [], leftBehind: [] });
   });
 
   it.each<[string, Build, Build]>([
@@ -81,8 +71,12 @@ describe('an update', () => {
 
   it('tells what is made and what goes, if nothing of it is kept', () => {
     const topic: Build = (stack) => void new s3.CfnBucketPolicy(stack, 'Policy', { bucket: 'raw', policyDocument: {} });
-    expect(reviewUpdates(assembly(undefined), assembly(topic), keptTypes).changes.map(({ impact }) => impact)).toEqual(['creates']);
-    expect(reviewUpdates(assembly(topic), assembly(undefined), keptTypes)).toMatchObject({ changes: [{ impact: 'deletes' }], losses: [] });
+    expect(reviewUpdates(assembly(nothing), assembly(topic), keptTypes).changes.map(({ impact }) => impact)).toEqual(['creates']);
+    expect(reviewUpdates(assembly(topic), assembly(nothing), keptTypes)).toMatchObject({
+      changes: [{ impact: 'deletes' }],
+      losses: [],
+      leftBehind: [],
+    });
   });
 
   it.each<[string, string, string, string]>([
@@ -96,19 +90,13 @@ describe('an update', () => {
       'a construct',
       assembly(bucket()),
       assembly(bucket('Batches')),
-      "AWS::S3::Bucket is no longer CloudFormation's (Retain): a construct of another path makes a new one, and empty",
+      expect.stringMatching(/\(Retain\): Stores Batches\w+ is made in its place, and empty$/) as string,
     ],
     [
       'a store that is not kept',
       assembly(bucket('Raw', { removalPolicy: RemovalPolicy.DESTROY })),
-      assembly(() => undefined),
+      assembly(nothing),
       'AWS::S3::Bucket is deleted, with what is in it',
-    ],
-    [
-      'a stack',
-      assembly(bucket()),
-      assembly(undefined),
-      "AWS::S3::Bucket is no longer CloudFormation's (Retain): a construct of another path makes a new one, and empty",
     ],
     [
       'a Region',
@@ -151,7 +139,7 @@ describe('an update', () => {
       'points in time',
       assembly(table([])),
       assembly(table([], 7)),
-      'Replicas.0.PointInTimeRecoverySpecification.RecoveryPeriodInDays from 14 to 7: the table cannot be restored to an earlier day',
+      'Points in time in eu-west-1 from 14 days to 7: the table cannot be restored to an earlier one',
     ],
     [
       'backups',
@@ -172,6 +160,6 @@ describe('an update', () => {
       'DeletionProtection is off: a call deletes it',
     ],
   ])('rejects the loss of %s, and says what happens', (_, before, after, what) => {
-    expect(lossesOf(before, after)).toContain(what);
+    expect(lossesOf(before, after)).toContainEqual(what);
   });
 });
