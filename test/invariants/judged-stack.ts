@@ -47,9 +47,9 @@ function constructPaths(templateFile: string): Record<string, string> {
   );
 }
 
-/** Fresh copies of every stack of every environment: a test may break them. */
-export function judgedStacks(): JudgedStack[] {
-  return platformStacks().map(({ path, stackName, account, region, terminationProtection, templateFile }) => ({
+/** Fresh copies of every stack of every environment, as the literals have it or as they are given: a test may break them. */
+export function judgedStacks(stacks = platformStacks()): JudgedStack[] {
+  return stacks.map(({ path, stackName, account, region, terminationProtection, templateFile }) => ({
     path,
     cell: path.split('/')[0] ?? '',
     stackName,
