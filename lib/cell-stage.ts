@@ -20,6 +20,9 @@ export interface CellStageProps {
 /** Applications that read the stream of events, each by enhanced fan-out of its own. */
 const processors = ['processor'] as const;
 
+/** All that a cell's data may be in [REG-3]. */
+const regionsOf = ({ home, recovery }: Cell): string[] => [home.region, ...(recovery.kind === 'pilot-light' ? [recovery.region] : [])];
+
 /**
  * A cell: one account, its home Region and its recovery Region, and no run-time dependency on another cell.
  * Read from top to bottom it is the architecture, in the order of deployment: what the recovery Region keeps for the
@@ -103,6 +106,7 @@ export class CellStage extends Stage {
       env,
       cell: name,
       retentionDays: retention.restoreDays,
+      regions: regionsOf(cell),
       alerts,
       role: {
         kind: 'home',
@@ -178,6 +182,7 @@ export class CellStage extends Stage {
       env,
       cell: name,
       retentionDays: retention.restoreDays,
+      regions: regionsOf(cell),
       alerts,
       role: { kind: 'recovery' },
     });

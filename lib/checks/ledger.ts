@@ -83,6 +83,7 @@ export const ledger: readonly Acknowledgement[] = [
     finding: 'IAMNoInlinePolicy',
     resources: [
       ...inBothRegions('Detection/PublishSevereFindings/DefaultPolicy/Resource'),
+      'Backup/PublishFailedJobs/DefaultPolicy/Resource',
       'LogArchive/AuditReplication/DefaultPolicy/Resource',
     ],
     reason: 'A policy of one role alone, made and deleted with it, cannot be attached to another; a managed policy could.',
@@ -93,7 +94,10 @@ export const ledger: readonly Acknowledgement[] = [
   },
   {
     finding: 'IAMNoWildcardPermissions[Action::kms:GenerateDataKey*]',
-    resources: inBothRegions('Detection/PublishSevereFindings/DefaultPolicy/Resource'),
+    resources: [
+      ...inBothRegions('Detection/PublishSevereFindings/DefaultPolicy/Resource'),
+      'Backup/PublishFailedJobs/DefaultPolicy/Resource',
+    ],
     reason: "The CDK's grant to publish to an encrypted topic: two actions that make a data key, on the one key of the topics.",
     owner,
     argued,

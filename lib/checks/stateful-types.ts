@@ -1,6 +1,9 @@
 /**
  * Types whose resource holds something that cannot be made again: data, or an address that others rely on.
  * A type that holds data and is missing here would go unprotected, so the list is longer than what is in use.
+ *
+ * AWS::RDS::DBInstance is not in it: the platform has instances of Aurora alone (ADR-011), whose data are the cluster's. Kept, those of a
+ * recovery Region would run on after failing back. An instance without a cluster: test/stacks/metadata-stack.test.ts rejects it.
  */
 export const statefulTypes: ReadonlySet<string> = new Set([
   'AWS::Backup::BackupVault',
@@ -19,7 +22,6 @@ export const statefulTypes: ReadonlySet<string> = new Set([
   'AWS::Neptune::DBCluster',
   'AWS::OpenSearchService::Domain',
   'AWS::RDS::DBCluster',
-  'AWS::RDS::DBInstance',
   'AWS::RDS::GlobalCluster',
   'AWS::Redshift::Cluster',
   'AWS::Route53::HostedZone',

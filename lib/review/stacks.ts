@@ -45,9 +45,9 @@ export const isSameStack = (one: DeployedStack, other: DeployedStack): boolean =
 export const isRetained = ({ DeletionPolicy }: Pick<Resource, 'DeletionPolicy'>): boolean =>
   DeletionPolicy === 'Retain' || DeletionPolicy === 'RetainExceptOnCreate';
 
-/** Whether it holds something that cannot be made again. An instance of a database's cluster does not: the data are the cluster's. */
+/** Whether it holds something that cannot be made again. An instance of a database does where it has no cluster, whose data they would be. */
 export const isKept = ({ Type, Properties }: Resource, keptTypes: ReadonlySet<string>): boolean =>
-  keptTypes.has(Type) && !(Type === 'AWS::RDS::DBInstance' && Properties?.['DBClusterIdentifier'] !== undefined);
+  Type === 'AWS::RDS::DBInstance' ? Properties?.['DBClusterIdentifier'] === undefined : keptTypes.has(Type);
 
 const countKept = ({ resources }: DeployedStack, keptTypes: ReadonlySet<string>): number =>
   Object.values(resources).filter((resource) => isKept(resource, keptTypes)).length;

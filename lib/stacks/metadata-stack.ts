@@ -34,7 +34,7 @@ export interface MetadataStackProps extends PlatformStackProps {
 }
 
 const ENGINE = 'aurora-postgresql';
-/** Updated by hand, the recovery Region first: AWS does not update the members of a global database by itself. */
+/** Of both Regions, or a failover is refused. The recovery Region's cluster goes first, and needs instances for it: docs/06-runbooks/database-upgrade.md. */
 const ENGINE_VERSION = '17.7';
 
 const DATABASE = 'metadata';
@@ -85,9 +85,15 @@ export class MetadataStack extends PlatformStack {
         global.applyRemovalPolicy(RemovalPolicy.RETAIN);
       }
       this.alarmOnCapacity(alarms, name);
+      // Primary, it publishes no lag. It does once it follows the recovery Region, and is then the only copy.
+      if (role.isGlobal) this.alarmOnLag(alarms, name, 'is good');
     } else {
-      if (role.isServing) this.addInstances(name);
-      this.alarmOnLag(alarms, name);
+      if (role.isServing) {
+        this.addInstances(name);
+        this.alarmOnCapacity(alarms, name);
+      }
+      // Nobody measures the lag, or nobody copies. Serving, the cluster is primary, and would page for ever.
+      this.alarmOnLag(alarms, name, role.isServing ? 'is good' : 'is bad');
     }
   }
 
@@ -169,21 +175,20 @@ export class MetadataStack extends PlatformStack {
         performanceInsightsKmsKeyId: this.key.keyArn,
         performanceInsightsRetentionPeriod: 7,
       });
-      // Data are the cluster's; an instance can be made again.
-      instance.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      // Data are the cluster's. Retained, it would run and bill on after failing back, and hold its name against the next takeover.
+      instance.applyRemovalPolicy(RemovalPolicy.DESTROY);
     }
   }
 
-  /** Source: Amazon Aurora User Guide, "Cluster-level metrics for Amazon Aurora", read 2026-11. */
-  private alarmOnLag(alarms: Alarms, DBClusterIdentifier: string): void {
+  /** In the Region that follows alone. Source: Amazon Aurora User Guide, "Cluster-level metrics for Amazon Aurora", read 2026-11. */
+  private alarmOnLag(alarms: Alarms, DBClusterIdentifier: string, silence: 'is good' | 'is bad'): void {
     alarms.add('globalLag', {
       metric: awsMetric('AWS/RDS', 'AuroraGlobalDBRPOLag', 'Maximum', Duration.minutes(1), { DBClusterIdentifier }),
-      says: 'The copy of the database is more than 5 minutes behind: the loss of the home Region would soon lose more than SLO-5 allows.',
+      says: 'The copy of the database is more than 5 minutes behind: the loss of the Region that serves would soon lose more than SLO-5 allows.',
       severity: 'page',
       fires: { above: Duration.minutes(5).toMilliseconds() },
       forPeriods: 5,
-      // Nobody measures the lag, or nobody copies.
-      silence: 'is bad',
+      silence,
       runbook: 'docs/06-runbooks/database-copy-late.md',
     });
   }

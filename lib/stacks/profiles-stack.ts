@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
@@ -112,32 +113,56 @@ export class ProfilesStack extends PlatformStack {
   private addAlarms({ cell, alerts }: ProfilesStackProps, replica: ProfilesReplica | undefined): void {
     const alarms = new Alarms(this, 'Alarms', alerts);
     const names = profileTableNames(cell);
-    for (const [role, TableName] of Object.entries(names)) {
-      alarms.add(`${role}Throttled`, {
-        metric: awsMetric(NAMESPACE, 'WriteThrottleEvents', 'Sum', Duration.minutes(1), { TableName }),
-        says: `Writes to ${TableName} are throttled: a hot key, or a quota of the account.`,
+    const throttled = (role: string, TableName: string, access: 'Write' | 'Read') =>
+      alarms.add(`${role}${access === 'Read' ? 'Reads' : ''}Throttled`, {
+        metric: awsMetric(NAMESPACE, `${access}ThrottleEvents`, 'Sum', Duration.minutes(1), { TableName }),
+        says: `${access}s of ${TableName} are throttled: a hot key, or a quota of the account.`,
         severity: 'page',
         fires: { above: 50 },
         forPeriods: 3,
         silence: 'is good',
         runbook: 'docs/06-runbooks/dynamodb-throttled.md',
       });
-    }
+    for (const [role, TableName] of Object.entries(names)) throttled(role, TableName, 'Write');
+    // Each event reads a profile, and each pod its tenants' settings. Nobody reads deduplication: it is written to under a condition.
+    for (const role of ['profiles', 'tenants'] as const) throttled(role, names[role], 'Read');
     if (!replica) return;
-    for (const TableName of [names.profiles, names.tenants]) {
-      alarms.add(`${TableName === names.profiles ? 'profiles' : 'tenants'}ReplicationSlow`, {
-        metric: awsMetric(NAMESPACE, 'ReplicationLatency', 'Maximum', Duration.minutes(1), {
-          TableName,
-          ReceivingRegion: replica.region,
-        }),
-        says: `${TableName} reaches ${replica.region} late: what a loss of this Region would lose grows.`,
-        severity: 'page',
-        fires: { above: REPLICATION_LATENCY_ALARM_MS },
-        forPeriods: 5,
-        // Published while there are writes.
-        silence: 'is good',
-        runbook: 'docs/06-runbooks/dynamodb-replication-slow.md',
-      });
-    }
+    for (const role of ['profiles', 'tenants'] as const) this.alarmOnReplication(alarms, role, names[role], replica);
+  }
+
+  private alarmOnReplication(alarms: Alarms, role: string, TableName: string, replica: ProfilesReplica): void {
+    const latency = (period: Duration) =>
+      awsMetric(NAMESPACE, 'ReplicationLatency', 'Maximum', period, { TableName, ReceivingRegion: replica.region });
+    const runbook = 'docs/06-runbooks/dynamodb-replication-slow.md';
+    alarms.add(`${role}ReplicationSlow`, {
+      metric: latency(Duration.minutes(1)),
+      says: `${TableName} reaches ${replica.region} late: what a loss of this Region would lose grows.`,
+      severity: 'page',
+      fires: { above: REPLICATION_LATENCY_ALARM_MS },
+      forPeriods: 5,
+      // Measured on items that arrive: the alarm below is for those that do not.
+      silence: 'is good',
+      runbook,
+    });
+    const period = Duration.minutes(5);
+    alarms.add(`${role}ReplicationSilent`, {
+      metric: new MathExpression({
+        label: 'written here, and nothing arrives there',
+        expression: 'IF(FILL(puts, 0) > 0 AND FILL(latency, -1) < 0, 1, 0)',
+        usingMetrics: {
+          // Of clients alone: consumed capacity counts what replication brings from the other Region too.
+          puts: awsMetric(NAMESPACE, 'SuccessfulRequestLatency', 'SampleCount', period, { TableName, Operation: 'PutItem' }),
+          latency: latency(period),
+        },
+        period,
+      }),
+      says: `${TableName} is written to, and nothing reaches ${replica.region}: replication stands still.`,
+      severity: 'page',
+      fires: { above: 0 },
+      // A write in the last second of a period arrives in the next.
+      forPeriods: 2,
+      silence: 'is good',
+      runbook,
+    });
   }
 }

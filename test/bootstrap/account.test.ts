@@ -54,6 +54,7 @@ const namedResources: Readonly<Record<string, string>> = {
 /** Calls on a resource of another kind, or on none, by how they begin. */
 const otherResources: readonly (readonly [call: RegExp, resource: string])[] = [
   [/^backup:.*BackupVault(?!s)/, 'backup:@backup-vault:NAME'],
+  [/^glue:.*Job$/, 'glue:@job/NAME'],
   [/^backup|^glue:/, '*'],
   [/^kinesis:.*Consumer$/, 'kinesis:@stream/NAME/consumer/NAME:1'],
   [/^lambda:(Delete|Get|Update)EventSourceMapping$/, 'lambda:@event-source-mapping:1234abcd-12ab-34cd-56ef-1234567890ab'],
@@ -66,16 +67,41 @@ const otherResources: readonly (readonly [call: RegExp, resource: string])[] = [
   [/^s3tables:(?!CreateTable$).*(Table|TableMaintenanceConfiguration|TableStorageClass|TableData)$/, 's3tables:@bucket/NAME/table/NAME'],
 ];
 
+const OPTIONS = 'rds:@og:default:aurora-postgresql-17';
+const PARAMETERS = 'rds:@pg:default.aurora-postgresql17';
+
+/**
+ * What a call asks for besides: IAM wants each of them allowed. Source: Service Authorization Reference, "Actions, resources, and
+ * condition keys for Amazon RDS"; the groups are those that RDS takes where a template names none; read 2026-11.
+ */
+const furtherResources: Readonly<Record<string, readonly string[]>> = {
+  'rds:CreateDBCluster': ['rds:@cluster-pg:NAME', 'rds:@subgrp:NAME', 'rds::ACCOUNT:global-cluster:NAME', OPTIONS],
+  'rds:CreateDBInstance': ['rds:@cluster:NAME', OPTIONS, PARAMETERS],
+  'rds:ModifyDBCluster': ['rds:@cluster-pg:NAME', OPTIONS],
+  'rds:ModifyDBInstance': [OPTIONS, PARAMETERS],
+  'rds:CreateGlobalCluster': ['rds:@cluster:NAME'],
+  'rds:RemoveFromGlobalCluster': ['rds:@cluster:NAME'],
+};
+
+const nameIn = (cell: string): string => `${cell}-Stack-LogicalId-1A2B3C4D5E6F`;
+
+const arnOf = ({ cell, account, regions }: Account, part: string): string =>
+  `arn:aws:${part
+    .replace('@', `${String(regions[0])}:${account}:`)
+    .replace('ACCOUNT', account)
+    .replaceAll('NAME', nameIn(cell))}`;
+
+/** All that a handler's call asks for. */
+const resourcesOf = (account: Account, call: HandlerAction): readonly string[] => [
+  resourceOf(account, call),
+  ...(furtherResources[call.action] ?? []).map((part) => arnOf(account, part)),
+];
+
 /** What a handler works on, named as CloudFormation names what a stack of the cell makes. */
-function resourceOf({ cell, account, regions }: Account, { action, service }: HandlerAction): string {
-  const name = `${cell}-Stack-LogicalId-1A2B3C4D5E6F`;
-  const own = (part: string): string =>
-    part === '*'
-      ? part
-      : `arn:aws:${part
-          .replace('@', `${String(regions[0])}:${account}:`)
-          .replace('ACCOUNT', account)
-          .replaceAll('NAME', name)}`;
+function resourceOf(of: Account, { action, service }: HandlerAction): string {
+  const { cell, account, regions } = of;
+  const name = nameIn(cell);
+  const own = (part: string): string => (part === '*' ? part : arnOf(of, part));
   const [prefix = ''] = action.split(':');
   if (action === 'iam:CreateServiceLinkedRole' || (action === 'iam:GetRole' && service) ? service : service === 'config.amazonaws.com') {
     const role = service === 'config.amazonaws.com' ? 'AWSServiceRoleForConfig' : 'AWSServiceRoleForIt';
@@ -116,18 +142,20 @@ async function decideAnywhere(account: Account, policy: Policy, request: Request
   }
 }
 
-/** The first actions of the types that the policy lacks, at most so many, as `type: action`. */
+/** The first actions of the types that the policy lacks, at most so many, as `type: action on resource`. */
 async function missing(account: Account, policy: Policy, atMost = Infinity): Promise<string[]> {
   const lacking: string[] = [];
   const decided = new Set<string>();
   for (const type of typesOf(account.cell)) {
     for (const call of handlerActions(type)) {
-      const request = { action: call.action, resource: resourceOf(account, call), context: contextOf(account, call) };
-      const key = JSON.stringify(request);
-      if (decided.has(key)) continue;
-      decided.add(key);
-      if ((await decideAnywhere(account, policy, request)) !== 'Allowed') lacking.push(`${type}: ${call.action}`);
-      if (lacking.length >= atMost) return lacking;
+      for (const resource of resourcesOf(account, call)) {
+        const request = { action: call.action, resource, context: contextOf(account, call) };
+        const key = JSON.stringify(request);
+        if (decided.has(key)) continue;
+        decided.add(key);
+        if ((await decideAnywhere(account, policy, request)) !== 'Allowed') lacking.push(`${type}: ${call.action} on ${resource}`);
+        if (lacking.length >= atMost) return lacking;
+      }
     }
   }
   return lacking;
@@ -173,6 +201,21 @@ describe.each([...accounts.filter(({ cell }) => cell === 'prod-eu'), organizatio
   it.each(permissions)('is needed by a resource type: $Sid', async ({ Sid }) => {
     const withoutIt = withStatement(policy, Sid, () => undefined);
     expect(await missing(account, withoutIt, 1)).not.toEqual([]);
+  });
+});
+
+describe('the stores of a cell', () => {
+  it.each(accounts)('take the default groups of their engine, and no others: $cell', async (account) => {
+    const decisions = [
+      'og:default:aurora-postgresql-17',
+      'pg:default.aurora-postgresql17',
+      'og:default:mysql-8-0',
+      'og:another',
+      'pg:another',
+    ].map(async (group) =>
+      decide(account, executionPolicy(account), { action: 'rds:CreateDBInstance', resource: arnOf(account, `rds:@${group}`) }),
+    );
+    expect(await Promise.all(decisions)).toEqual(['Allowed', 'Allowed', 'ImplicitlyDenied', 'ImplicitlyDenied', 'ImplicitlyDenied']);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ResourceDefinition, StackTemplate } from '../../lib/checks/assembly';
 import { priceOf } from '../../lib/cost/price-sheet';
-import { platformStacks } from '../support/platform-assembly';
+import { stacksOf, standingBy } from '../support/recovery-states';
 
 const HOURS_A_MONTH = 730;
 const cells = ['dev', 'staging', 'prod-us', 'prod-eu'];
@@ -66,11 +66,11 @@ const readme = readFileSync(join(__dirname, '../../docs/04-deployment/README.md'
 
 describe('the cost at rest in docs/04-deployment', () => {
   it.each(cells)('is that of the synthesized stacks and the price sheet: %s', (cell) => {
-    expect(readme).toContain(rowOf(cell, platformStacks()));
+    expect(readme).toContain(rowOf(cell, stacksOf(standingBy)));
   });
 
   it('rejects a table that a further NAT gateway has made wrong', () => {
-    const changed = platformStacks().map((stack) =>
+    const changed = stacksOf(standingBy).map((stack) =>
       stack.path === 'dev/Network'
         ? { ...stack, resources: [...stack.resources, ...stack.resources.filter(({ type }) => type === 'AWS::EC2::NatGateway')] }
         : stack,

@@ -94,6 +94,7 @@ const handlers: Readonly<Record<string, string>> = {
     iam:PassRole=events.amazonaws.com
   `,
   'AWS::Glue::Catalog': `glue:CreateCatalog DeleteCatalog GetCatalog GetCatalogs GetTags TagResource UntagResource UpdateCatalog PassConnection`,
+  'AWS::Glue::Job': `glue:CreateJob DeleteJob GetJob GetTags TagResource UntagResource UpdateJob iam:PassRole=glue.amazonaws.com`,
   'AWS::GuardDuty::Detector': `
     guardduty:CreateDetector DeleteDetector GetDetector ListDetectors ListTagsForResource TagResource UntagResource UpdateDetector
     iam:CreateServiceLinkedRole=guardduty.amazonaws.com GetRole=guardduty.amazonaws.com
@@ -130,6 +131,7 @@ const handlers: Readonly<Record<string, string>> = {
     lambda:CreateFunction DeleteFunction GetFunction GetRuntimeManagementConfig PublishVersion PutRuntimeManagementConfig TagResource
     UntagResource UpdateFunctionCode UpdateFunctionConfiguration s3:GetObject GetObjectVersion
   `,
+  'AWS::Lambda::Permission': `lambda:AddPermission GetPolicy RemovePermission`,
   'AWS::Logs::LogGroup': `
     logs:AssociateKmsKey CreateLogDelivery CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DescribeLogGroups DescribeResourcePolicies
     DisassociateKmsKey ListTagsForResource PutRetentionPolicy TagResource UntagResource

@@ -35,7 +35,9 @@ describe.concurrent('the ledger command', patience, () => {
     const { exitCode, stderr } = await run('--on', dayAfter);
     expect(exitCode).toBe(1);
     for (const { finding, resources, expires, owner } of ledger) {
-      expect(stderr).toContain(`Expired on ${expires}: ${finding} at ${resources.join(', ')}; ${owner} argues it anew or removes the cause`);
+      expect(stderr).toContain(
+        `Expired on ${expires}: ${finding} at ${resources.join(', ')}; ${owner} argues it anew or removes the cause`,
+      );
     }
   });
 

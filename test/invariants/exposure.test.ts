@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stacksOf, standingBy } from '../support/recovery-states';
 import { asArray, describeInvariant, first, judgedStacks, resourcesOf, type Invariant, type Json } from './judged-stack';
 
 /** What the internet may reach, all of it: one group of load balancers per network, on the port of HTTPS [SEC-4]. */
@@ -92,13 +93,18 @@ describeInvariant('no subnet gives public addresses by itself [SEC-4]', subnetsG
   'a subnet that leaves it open': ['prod-eu/Network', (stack) => delete first(stack, 'AWS::EC2::Subnet').Properties['MapPublicIpOnLaunch']],
 });
 
-describeInvariant('a recovery Region pays for nothing by the hour [BUD-1]', pilotLightsBurnNothing, {
-  'a NAT gateway': [
-    'prod-eu/RecoveryNetwork',
-    ({ template }) => (template.Resources['Seeded'] = { Type: 'AWS::EC2::NatGateway', Properties: {} }),
-  ],
-  'an interface endpoint': [
-    'prod-us/RecoveryNetwork',
-    (stack) => (first(stack, 'AWS::EC2::VPCEndpoint').Properties['VpcEndpointType'] = 'Interface'),
-  ],
-});
+describeInvariant(
+  'a recovery Region that stands by pays for nothing by the hour [BUD-1]',
+  pilotLightsBurnNothing,
+  {
+    'a NAT gateway': [
+      'prod-eu/RecoveryNetwork',
+      ({ template }) => (template.Resources['Seeded'] = { Type: 'AWS::EC2::NatGateway', Properties: {} }),
+    ],
+    'an interface endpoint': [
+      'prod-us/RecoveryNetwork',
+      (stack) => (first(stack, 'AWS::EC2::VPCEndpoint').Properties['VpcEndpointType'] = 'Interface'),
+    ],
+  },
+  () => judgedStacks(stacksOf(standingBy)),
+);

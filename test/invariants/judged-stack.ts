@@ -47,9 +47,9 @@ function constructPaths(templateFile: string): Record<string, string> {
   );
 }
 
-/** Fresh copies of every stack of every environment: a test may break them. */
-export function judgedStacks(): JudgedStack[] {
-  return platformStacks().map(({ path, stackName, account, region, terminationProtection, templateFile }) => ({
+/** Fresh copies of every stack of every environment, as the literals have it or as they are given: a test may break them. */
+export function judgedStacks(stacks = platformStacks()): JudgedStack[] {
+  return stacks.map(({ path, stackName, account, region, terminationProtection, templateFile }) => ({
     path,
     cell: path.split('/')[0] ?? '',
     stackName,
@@ -101,14 +101,19 @@ export const statementsOf = (document: unknown): Statement[] =>
 export type Fault = readonly [path: string, seed: (stack: JudgedStack) => void];
 
 /** The tests of an invariant: it holds everywhere, and each seeded fault is an offence of the stack that it was put into. */
-export function describeInvariant(title: string, invariant: Invariant, faults: Readonly<Record<string, Fault>>): void {
+export function describeInvariant(
+  title: string,
+  invariant: Invariant,
+  faults: Readonly<Record<string, Fault>>,
+  judged: () => JudgedStack[] = judgedStacks,
+): void {
   describe(title, () => {
     it('holds in every stack of every environment', () => {
-      expect(invariant(judgedStacks())).toEqual([]);
+      expect(invariant(judged())).toEqual([]);
     });
 
     it.each(Object.entries(faults))('rejects %s', (_, [path, seed]) => {
-      const stacks = judgedStacks();
+      const stacks = judged();
       const stack = stacks.find((candidate) => candidate.path === path);
       if (!stack) throw new RangeError(`path: received '${path}'; allowed: ${stacks.map((candidate) => candidate.path).join(', ')}`);
       seed(stack);

@@ -23,9 +23,16 @@ const allowedManagedPolicies = [
 
 /**
  * Services that may take a role without a condition: the request carries no account that IAM could compare. Lambda passes
- * a role only to functions of the role's own account, and Glue to jobs; for the replication of S3 and of S3 Tables AWS documents no such condition.
+ * a role only to functions of the role's own account, and Glue to jobs; for the replication of S3 and of S3 Tables, and for AWS Backup, AWS
+ * documents no such condition.
  */
-const trustedWithoutCondition = ['glue.amazonaws.com', 'lambda.amazonaws.com', 's3.amazonaws.com', 'replication.s3tables.amazonaws.com'];
+const trustedWithoutCondition = [
+  'backup.amazonaws.com',
+  'glue.amazonaws.com',
+  'lambda.amazonaws.com',
+  's3.amazonaws.com',
+  'replication.s3tables.amazonaws.com',
+];
 
 /** A value of a policy as cdk-nag writes it into its findings. */
 function flatten(value: unknown): string {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keptTypes } from '../../lib/checks/stateful-types';
+import { serving, stacksOf, standingBy } from '../support/recovery-states';
 import { judgedStacks, resourcesOf, type JudgedStack } from './judged-stack';
 
 type Table = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -42,7 +43,14 @@ const advice =
 
 describe('logical IDs of what must not be lost [SLO-2, OPS-1]', () => {
   it('are the ones that are deployed', () => {
-    expect(consequences(pinned, statefulIds(judgedStacks())), advice).toEqual([]);
+    expect(consequences(pinned, statefulIds(judgedStacks(stacksOf(standingBy)))), advice).toEqual([]);
+  });
+
+  it('are the same ones while a recovery Region serves, and those of its streams besides', () => {
+    const now = statefulIds(judgedStacks(stacksOf(serving)));
+    const added = Object.keys(now).filter((path) => !(path in pinned));
+    expect(added.sort()).toEqual(['prod-eu/RecoveryStreaming', 'prod-us/RecoveryStreaming']);
+    expect(consequences(pinned, Object.fromEntries(Object.entries(now).filter(([path]) => !added.includes(path)))), advice).toEqual([]);
   });
 
   it('are pinned for every cell', () => {
@@ -51,7 +59,7 @@ describe('logical IDs of what must not be lost [SLO-2, OPS-1]', () => {
   });
 
   const broken = (path: string, change: (resources: JudgedStack['template']['Resources']) => void) => {
-    const stacks = judgedStacks();
+    const stacks = judgedStacks(stacksOf(standingBy));
     const stack = stacks.find((candidate) => candidate.path === path);
     if (!stack) throw new Error(`${path} is gone`);
     change(stack.template.Resources);

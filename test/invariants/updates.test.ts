@@ -7,11 +7,11 @@ import { keptTypes } from '../../lib/checks/stateful-types';
 import { platform } from '../../lib/config/platform';
 import type { Platform } from '../../lib/config/schema';
 import { parsePlatform, withRecoveryStates } from '../../lib/config/validate';
-import { readAssembly } from '../../lib/checks/assembly';
 import { reviewUpdates, type Review } from '../../lib/review/updates';
 import { settle } from '../../lib/review/without';
 import { synthesize } from '../support/platform-assembly';
 import { changed, options } from '../support/platforms';
+import { standingBy, stacksOf } from '../support/recovery-states';
 
 const prodEu = 'environments.prod.cells.prod-eu';
 const staging = 'environments.staging.cells.staging';
@@ -144,8 +144,7 @@ describe('deploying the platform over itself', () => {
 });
 
 const file = 'test/invariants/stateful-create-only.json';
-const standingBy = readAssembly(changedTo('prod'));
-const ofOneCell = () => standingBy.filter(({ path }) => path.startsWith('prod-eu/'));
+const ofOneCell = () => stacksOf(standingBy).filter(({ path }) => path.startsWith('prod-eu/'));
 
 type Pinned = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 

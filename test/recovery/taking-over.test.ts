@@ -3,14 +3,15 @@ import { readAssembly, type ResourceDefinition, type StackTemplate } from '../..
 import { ledger } from '../../lib/checks/ledger';
 import { addChecks, constraintRules } from '../../lib/checks/registry';
 import { keptTypes, statefulTypes } from '../../lib/checks/stateful-types';
-import { platform } from '../../lib/config/platform';
-import { parsePlatform, withRecoveryStates } from '../../lib/config/validate';
-import { platformStacks, synthesize } from '../support/platform-assembly';
+import { parsePlatform } from '../../lib/config/validate';
+import { reviewUpdates } from '../../lib/review/updates';
+import { synthesize } from '../support/platform-assembly';
 import { changed, options } from '../support/platforms';
+import { assemblyOf, serving, stacksOf, standingBy } from '../support/recovery-states';
 
 const cells = ['prod-us', 'prod-eu'] as const;
-const serving = parsePlatform(withRecoveryStates(platform, { 'prod-us': 'serving', 'prod-eu': 'serving' }), options);
-const after = readAssembly(synthesize({ platform: serving, environment: 'prod' }));
+const standing = stacksOf(standingBy);
+const after = stacksOf(serving);
 
 const isRecovery = ({ path }: StackTemplate) => path.includes('/Recovery');
 const ofCell = (cell: string, stacks: readonly StackTemplate[]) => stacks.filter(({ path }) => path.startsWith(`${cell}/`));
@@ -39,12 +40,20 @@ const askedOf = (stack: StackTemplate): string[] =>
     .map(([, name]) => `${stack.path} asks ${String(name)}`);
 
 describe.each(cells)('%s, when its recovery Region takes over', (cell) => {
-  const before = ofCell(cell, platformStacks());
+  const before = ofCell(cell, standing);
   const now = ofCell(cell, after);
 
   it('changes nothing in the home Region, which may be gone or come back', () => {
     const home = (stacks: readonly StackTemplate[]) => templates(stacks.filter((stack) => !isRecovery(stack)));
     expect(home(now)).toEqual(home(before));
+  });
+
+  it('replaces and loses nothing that is kept', () => {
+    const { changes, losses } = reviewUpdates(assemblyOf(standingBy), assemblyOf(serving), keptTypes);
+    const ofIt = changes.filter(({ stack }) => stack.startsWith(`${cell}/`));
+    expect(ofIt.length).toBeGreaterThan(0);
+    expect(losses).toEqual([]);
+    expect(ofIt.filter(({ impact, type }) => impact.includes('replace') || (keptTypes.has(type) && impact === 'deletes'))).toEqual([]);
   });
 
   it('keeps every copy where CloudFormation finds it, under its name', () => {
@@ -60,7 +69,7 @@ describe.each(cells)('%s, when its recovery Region takes over', (cell) => {
   it('makes no store that was copied a second time: streams alone are new, and empty', () => {
     const had = keptIn(before).map(identityOf);
     const made = keptIn(now).filter((resource) => !had.includes(identityOf(resource)));
-    const stores = made.filter(({ type }) => statefulTypes.has(type) && type !== 'AWS::RDS::DBInstance');
+    const stores = made.filter(({ type }) => statefulTypes.has(type));
     expect([...new Set(stores.map(({ stack, type }) => `${stack.path.replace(`${cell}/`, '')} ${type}`))]).toEqual([
       'RecoveryStreaming AWS::Kinesis::Stream',
       'RecoveryStreaming AWS::SQS::Queue',
@@ -107,11 +116,11 @@ describe.each(cells)('%s, when its recovery Region takes over', (cell) => {
 
 describe('a recovery Region that stands by', () => {
   it('asks nothing of the home Region either', () => {
-    expect(platformStacks().filter(isRecovery).flatMap(askedOf)).toEqual([]);
+    expect(standing.filter(isRecovery).flatMap(askedOf)).toEqual([]);
   });
 
   it('rejects a reference to the home Region', () => {
-    const [lake] = platformStacks().filter(({ path }) => path === 'prod-eu/RecoveryLake');
+    const [lake] = standing.filter(({ path }) => path === 'prod-eu/RecoveryLake');
     if (!lake) throw new Error('RecoveryLake is gone');
     const resources: ResourceDefinition[] = [];
     const stack = { ...lake, resources };

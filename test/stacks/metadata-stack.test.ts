@@ -1,10 +1,12 @@
+import { ResourceImpact, fullDiff } from '@aws-cdk/cloudformation-diff';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { platformTemplate } from '../support/platform-assembly';
+import { platformStacks, platformTemplate } from '../support/platform-assembly';
+import { serving, standingBy, templateIn } from '../support/recovery-states';
 import { propertiesOf } from '../support/small-app';
 
 const home = platformTemplate('prod-eu/Metadata');
-const recovery = platformTemplate('prod-eu/RecoveryMetadata');
+const recovery = templateIn(standingBy, 'prod-eu/RecoveryMetadata');
 const dev = platformTemplate('dev/Metadata');
 
 describe('the metadata database', () => {
@@ -69,6 +71,44 @@ describe('the metadata database', () => {
 
   it('outlives its stack, and leaves no snapshot that would outlive an erasure [CMP-1]', () => {
     home.hasResource('AWS::RDS::DBCluster', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  it('keeps no instance, since each is of a cluster, which has the data: in every stack', () => {
+    const instances = platformStacks().flatMap(({ resources }) => resources.filter(({ type }) => type === 'AWS::RDS::DBInstance'));
+    expect(instances.length).toBeGreaterThan(5);
+    for (const { properties, deletionPolicy } of instances) {
+      expect([properties['DBClusterIdentifier'], deletionPolicy]).toEqual([{ Ref: 'Cluster' }, 'Delete']);
+    }
+  });
+
+  /** What the alarm on the lag takes silence for. */
+  const silence = (template: typeof home) =>
+    propertiesOf(template, 'AWS::CloudWatch::Alarm')
+      .filter(({ MetricName }) => MetricName === 'AuroraGlobalDBRPOLag')
+      .map(({ TreatMissingData }) => TreatMissingData);
+
+  it('tells of its lag where it follows: silence is a fault while the recovery Region stands by, and none of a primary', () => {
+    expect(silence(templateIn(standingBy, 'prod-eu/RecoveryMetadata'))).toEqual(['breaching']);
+    expect(silence(templateIn(serving, 'prod-eu/RecoveryMetadata'))).toEqual(['notBreaching']);
+    expect(silence(home)).toEqual(['notBreaching']);
+    expect(silence(dev)).toEqual([]);
+  });
+
+  it('gets instances, without which its engine cannot be updated, and nothing but alarms besides, when its stack alone serves', () => {
+    const types = (state: typeof serving) =>
+      Object.values(templateIn(state, 'prod-eu/RecoveryMetadata').toJSON()['Resources'] as Record<string, { Type: string }>)
+        .map(({ Type }) => Type)
+        .filter((type) => type !== 'AWS::CloudWatch::Alarm');
+    expect(types(serving).sort()).toEqual([...types(standingBy), 'AWS::RDS::DBInstance', 'AWS::RDS::DBInstance'].sort());
+  });
+
+  it('takes a newer engine version in place', () => {
+    const clusters = (EngineVersion: string) => ({
+      Resources: { Cluster: { Type: 'AWS::RDS::DBCluster', Properties: { Engine: 'aurora-postgresql', EngineVersion } } },
+    });
+    const impacts: ResourceImpact[] = [];
+    fullDiff(clusters('17.7'), clusters('17.8')).resources.forEachDifference((_, { changeImpact }) => impacts.push(changeImpact));
+    expect(impacts).toEqual([ResourceImpact.WILL_UPDATE]);
   });
 
   it('is not global, and may sleep, in dev', () => {

@@ -70,3 +70,42 @@ describe('the recovery Region', () => {
     ]);
   });
 });
+
+describe('somebody is told', () => {
+  interface Alarm {
+    readonly MetricName?: string;
+    readonly Dimensions?: readonly { readonly Value: string }[];
+    readonly Metrics?: readonly {
+      readonly Expression?: string;
+      readonly MetricStat?: { readonly Metric: { readonly MetricName: string } };
+    }[];
+    readonly EvaluationPeriods: number;
+  }
+  const alarms = propertiesOf(home, 'AWS::CloudWatch::Alarm') as unknown as readonly Alarm[];
+  const tablesOf = (metric: string) =>
+    alarms.filter(({ MetricName }) => MetricName === metric).map(({ Dimensions }) => Dimensions?.[0]?.Value);
+
+  it('of writes that are refused, and of reads: each event reads its profile', () => {
+    expect(tablesOf('WriteThrottleEvents').sort()).toEqual(['prod-eu-deduplication', 'prod-eu-profiles', 'prod-eu-tenants']);
+    expect(tablesOf('ReadThrottleEvents').sort()).toEqual(['prod-eu-profiles', 'prod-eu-tenants']);
+  });
+
+  it('of replication that stands still, which publishes no latency, while clients write', () => {
+    const silent = alarms.filter(({ Metrics }) => Metrics !== undefined);
+    expect(silent).toHaveLength(2);
+    for (const { Metrics = [], EvaluationPeriods } of silent) {
+      expect(Metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual(['IF(FILL(puts, 0) > 0 AND FILL(latency, -1) < 0, 1, 0)']);
+      expect(Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric.MetricName ?? []).sort()).toEqual([
+        'ReplicationLatency',
+        'SuccessfulRequestLatency',
+      ]);
+      // The newest period may not be published yet.
+      expect(EvaluationPeriods).toBeGreaterThan(1);
+    }
+  });
+
+  it('of no replication where there is no replica', () => {
+    const dev = propertiesOf(platformTemplate('dev/Profiles'), 'AWS::CloudWatch::Alarm') as unknown as readonly Alarm[];
+    expect(dev.filter(({ MetricName, Metrics }) => Metrics !== undefined || MetricName === 'ReplicationLatency')).toEqual([]);
+  });
+});

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { platformTemplate, servingStacks } from '../support/platform-assembly';
+import { platformTemplate } from '../support/platform-assembly';
+import { serving, templateIn } from '../support/recovery-states';
 import { propertiesOf } from '../support/small-app';
 
 const prod = platformTemplate('prod-eu/Streaming');
@@ -82,12 +83,12 @@ describe('the deliveries', () => {
   });
 
   it('keep enriched events as lines in a Region that serves, whose table is a replica', () => {
-    const serving = platformTemplate('prod-eu/RecoveryStreaming', servingStacks());
-    serving.hasResourceProperties('AWS::KinesisFirehose::DeliveryStream', {
+    const streaming = templateIn(serving, 'prod-eu/RecoveryStreaming');
+    streaming.hasResourceProperties('AWS::KinesisFirehose::DeliveryStream', {
       DeliveryStreamName: 'prod-eu-enriched',
       ExtendedS3DestinationConfiguration: Match.objectLike({ Prefix: 'enriched/!{timestamp:yyyy/MM/dd/HH}/' }),
     });
-    expect(JSON.stringify(serving.toJSON())).not.toContain('IcebergDestinationConfiguration');
+    expect(JSON.stringify(streaming.toJSON())).not.toContain('IcebergDestinationConfiguration');
   });
 
   it.each([

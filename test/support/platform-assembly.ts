@@ -5,7 +5,6 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { buildApp, type BuildProps } from '../../lib/app';
 import { readAssembly, type StackTemplate } from '../../lib/checks/assembly';
 import { platform } from '../../lib/config/platform';
-import { withRecoveryStates } from '../../lib/config/validate';
 
 /** The flags of cdk.json, which the CDK CLI would hand to the app. */
 export const flags = (JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8')) as { readonly context: Record<string, unknown> })
@@ -28,17 +27,9 @@ export function platformStacks(): readonly StackTemplate[] {
   return stacks;
 }
 
-let serving: readonly StackTemplate[] | undefined;
-
-/** The stacks of prod while both of its recovery Regions serve. */
-export function servingStacks(): readonly StackTemplate[] {
-  const states = { 'prod-us': 'serving', 'prod-eu': 'serving' };
-  serving ??= readAssembly(synthesize({ platform: withRecoveryStates(platform, states), environment: 'prod' }));
-  return serving;
-}
-
 /** One stack of the platform, by its path such as `prod-eu/Network`, for assertions. */
-export function platformTemplate(path: string, stacks = platformStacks()): Template {
+export function platformTemplate(path: string): Template {
+  const stacks = platformStacks();
   const stack = stacks.find((candidate) => candidate.path === path);
   if (!stack) throw new RangeError(`path: received '${path}'; allowed: ${stacks.map((candidate) => candidate.path).join(', ')}`);
   return Template.fromJSON(JSON.parse(readFileSync(stack.templateFile, 'utf8')) as Record<string, unknown>);

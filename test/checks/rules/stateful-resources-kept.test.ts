@@ -55,7 +55,6 @@ describe('what is stateful', () => {
       'AWS::Neptune::DBCluster',
       'AWS::OpenSearchService::Domain',
       'AWS::RDS::DBCluster',
-      'AWS::RDS::DBInstance',
       'AWS::RDS::GlobalCluster',
       'AWS::Redshift::Cluster',
       'AWS::Route53::HostedZone',
