@@ -77,13 +77,13 @@ describe("a bucket of customers' data", () => {
     expect(() => bucketOf({ retentionDays })).not.toThrow();
   });
 
-  it('copies each object within 15 minutes, under the key of the other Region, and no deletion', () => {
+  it('copies each object within 15 minutes, under the key of the other Region, and what hides it', () => {
     bucketOf({ replica }).hasResourceProperties('AWS::S3::Bucket', {
       ReplicationConfiguration: {
         Rules: [
           Match.objectLike({
             Status: 'Enabled',
-            DeleteMarkerReplication: { Status: 'Disabled' },
+            DeleteMarkerReplication: { Status: 'Enabled' },
             SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
             Destination: Match.objectLike({
               Bucket: Match.anyValue(),
