@@ -12,6 +12,7 @@ export const statefulTypes: ReadonlySet<string> = new Set([
   'AWS::EC2::Volume',
   'AWS::ECR::Repository',
   'AWS::EFS::FileSystem',
+  'AWS::EKS::Cluster',
   'AWS::ElastiCache::ReplicationGroup',
   'AWS::ElastiCache::ServerlessCache',
   'AWS::Kinesis::Stream',

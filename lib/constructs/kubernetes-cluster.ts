@@ -1,6 +1,6 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { CfnAccessEntry, CfnAddon, CfnCluster } from 'aws-cdk-lib/aws-eks';
+import { CfnAccessEntry, CfnCluster } from 'aws-cdk-lib/aws-eks';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -14,8 +14,8 @@ export interface KubernetesClusterProps {
   readonly vpc: ec2.IVpc;
   /** On the control plane's interfaces, besides the group that EKS makes. */
   readonly securityGroup: ec2.ISecurityGroup;
-  /** Add-ons beyond those that Auto Mode brings, each by name. */
-  readonly addons: Readonly<Record<string, { readonly version: string; readonly configuration: object }>>;
+  /** ARNs of the roles of people: who looks, and who changes once somebody has approved that [SEC-4, SEC-5]. */
+  readonly people: { readonly readOnlyRoleArn: string; readonly elevatedRoleArn: string };
   readonly logs: {
     readonly key: kms.IKey;
     /** Days, a value that CloudWatch Logs has. */
@@ -24,7 +24,13 @@ export interface KubernetesClusterProps {
 }
 
 /** What a principal may do in a cluster, by EKS' own policies. Source: Amazon EKS User Guide, "Review access policy permissions", read 2026-11. */
-export type ClusterAccess = 'AmazonEKSViewPolicy' | 'AmazonEKSClusterAdminPolicy' | 'AmazonEKSAutoNodePolicy';
+export type ClusterAccess =
+  | 'AmazonEKSViewPolicy'
+  | 'AmazonEKSClusterAdminPolicy'
+  | 'AmazonEKSAutoNodePolicy'
+  | 'AmazonEKSArgoCDClusterPolicy'
+  /** In these namespaces. */
+  | { readonly policy: 'AmazonEKSArgoCDPolicy'; readonly namespaces: readonly string[] };
 
 /** Policies by which EKS runs nodes, volumes and load balancers of the cluster. Source: Amazon EKS User Guide, "Amazon EKS Auto Mode cluster IAM role", read 2026-11. */
 const clusterPolicies = [
@@ -34,6 +40,18 @@ const clusterPolicies = [
   'AmazonEKSLoadBalancingPolicy',
   'AmazonEKSNetworkingPolicy',
 ];
+
+/** EKS' own default outside of 10.0.0.0/8, said here since network policies name it and a change replaces the cluster; lib/config keeps networks away from it. */
+export const SERVICE_CIDR = '172.20.0.0/16';
+
+/** Name of the nodes' role, as manifests name it. */
+export const nodeRoleName = (cluster: string, region: string): string => `${cluster}-node-${region}`;
+
+/** Alias of the key of Kubernetes' secrets and of the nodes' volumes, as manifests name it. */
+export const clusterKeyAlias = (cluster: string): string => `alias/${cluster}-cluster`;
+
+/** The tag by which EKS' own policies know what belongs to a cluster. */
+export const CLUSTER_TAG = 'eks:eks-cluster-name';
 
 /**
  * A Kubernetes cluster whose nodes, network, storage and load balancing AWS runs (EKS Auto Mode) [ORG-1, ARC-1, ADR-017]: reached from inside the
@@ -60,6 +78,7 @@ export class KubernetesCluster extends Construct {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    this.key.addAlias(clusterKeyAlias(name));
     this.nodeRole = this.addNodeRole();
     const role = this.addClusterRole();
     // EKS would make it without a key of ours, and keep its logs for ever.
@@ -81,7 +100,7 @@ export class KubernetesCluster extends Construct {
         endpointPublicAccess: false,
       },
       accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
-      // The three of Auto Mode: EKS takes them together or not at all.
+      // The three of Auto Mode: EKS takes them together or not at all. No pool of AWS's, and so no role of nodes here.
       computeConfig: { enabled: true },
       storageConfig: { blockStorage: { enabled: true } },
       kubernetesNetworkConfig: { ipFamily: 'ipv4', serviceIpv4Cidr: SERVICE_CIDR, elasticLoadBalancing: { enabled: true } },
@@ -99,49 +118,98 @@ export class KubernetesCluster extends Construct {
       deletionProtection: true,
     });
     this.cluster.node.addDependency(role, logGroup);
-    this.admit('Nodes', this.nodeRole.roleArn, 'AmazonEKSAutoNodePolicy', 'EC2');
+    // It is what everything in it is reached by: a second one would have another address, and nothing in it.
+    this.cluster.applyRemovalPolicy(RemovalPolicy.RETAIN);
 
-    for (const [addonName, { version: addonVersion, configuration }] of Object.entries(props.addons)) {
-      new CfnAddon(this, `Addon-${addonName}`, {
-        clusterName: this.cluster.ref,
-        addonName,
-        addonVersion,
-        configurationValues: JSON.stringify(configuration),
-        // What somebody changed by hand goes with the next deployment [OPS-4].
-        resolveConflicts: 'OVERWRITE',
-      });
-    }
+    this.admit('Nodes', this.nodeRole.roleArn, 'AmazonEKSAutoNodePolicy', 'EC2');
+    this.admit('ReadOnly', props.people.readOnlyRoleArn, 'AmazonEKSViewPolicy');
+    this.admit('Elevated', props.people.elevatedRoleArn, 'AmazonEKSClusterAdminPolicy');
   }
 
-  /** Lets a principal into all of the cluster. One entry a principal: EKS has no second. */
-  admit(id: string, principalArn: string, access: ClusterAccess, type: 'STANDARD' | 'EC2' = 'STANDARD'): CfnAccessEntry {
-    return new CfnAccessEntry(this, `Access-${id}`, {
-      clusterName: this.cluster.ref,
-      principalArn,
-      type,
-      accessPolicies: [
-        { policyArn: `arn:${Stack.of(this).partition}:eks::aws:cluster-access-policy/${access}`, accessScope: { type: 'cluster' } },
-      ],
-    });
+  /** Lets a principal into the cluster. One entry a principal: EKS has no second. */
+  private admit(id: string, principalArn: string, access: ClusterAccess, type: 'STANDARD' | 'EC2' = 'STANDARD'): void {
+    admit(this, `Access-${id}`, { clusterName: this.cluster.ref, principalArn, access: [access], type });
   }
 
   private addClusterRole(): iam.Role {
-    return this.addRole('ClusterRole', {
+    const { account, region, partition } = Stack.of(this);
+    const role = this.addRole('ClusterRole', {
       description: 'EKS runs nodes, volumes and load balancers of the cluster',
       principal: 'eks.amazonaws.com',
-      tagsSessions: true,
       policies: clusterPolicies,
     });
+    // EKS' policies above know the cluster by a tag of the session, and deny everything without it.
+    role.assumeRolePolicy?.addStatements(
+      new iam.PolicyStatement({ actions: ['sts:TagSession'], principals: [new iam.ServicePrincipal('eks.amazonaws.com')] }),
+    );
+    const sameCluster = { [`aws:RequestTag/${CLUSTER_TAG}`]: `\${aws:PrincipalTag/${CLUSTER_TAG}}` };
+    const statements: iam.PolicyStatementProps[] = [
+      // EKS' policies allow no tag of ours, by which nodes and volumes are paid for [BUD-3]. Source: Amazon EKS User Guide,
+      // "Learn about identity and access in EKS Auto Mode: custom AWS tags", read 2026-11.
+      {
+        sid: 'TagNodes',
+        actions: ['ec2:CreateFleet', 'ec2:CreateLaunchTemplate', 'ec2:RunInstances'],
+        resources: ['*'],
+        conditions: {
+          StringEquals: sameCluster,
+          StringLike: { 'aws:RequestTag/eks:kubernetes-node-class-name': '*', 'aws:RequestTag/eks:kubernetes-node-pool-name': '*' },
+        },
+      },
+      {
+        sid: 'TagVolumes',
+        actions: ['ec2:CreateSnapshot', 'ec2:CreateVolume'],
+        // A snapshot's ARN has no account.
+        resources: [`arn:${partition}:ec2:${region}::snapshot/*`, `arn:${partition}:ec2:${region}:${account}:volume/*`],
+        conditions: { StringEquals: sameCluster },
+      },
+      {
+        sid: 'TagInterfaces',
+        actions: ['ec2:CreateNetworkInterface'],
+        resources: ['*'],
+        conditions: { StringEquals: sameCluster, StringLike: { 'aws:RequestTag/eks:kubernetes-cni-node-name': '*' } },
+      },
+      // Target groups are made by CloudFormation, so that alarms and cost know them; EKS fills and empties those of this cluster.
+      {
+        sid: 'FillTargetGroups',
+        actions: ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:RegisterTargets'],
+        resources: [`arn:${partition}:elasticloadbalancing:${region}:${account}:targetgroup/${this.props.name}-*`],
+        conditions: { StringEquals: { [`aws:ResourceTag/${CLUSTER_TAG}`]: this.props.name } },
+      },
+      // Source: Amazon EKS User Guide, "Create a storage class: use a self-managed KMS key", read 2026-11.
+      {
+        sid: 'EncryptVolumes',
+        actions: [
+          'kms:Decrypt',
+          'kms:DescribeKey',
+          'kms:Encrypt',
+          'kms:GenerateDataKey',
+          'kms:GenerateDataKeyWithoutPlaintext',
+          'kms:ReEncryptFrom',
+          'kms:ReEncryptTo',
+        ],
+        resources: [this.key.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `ec2.${region}.amazonaws.com` } },
+      },
+      {
+        sid: 'LendKeyToVolumes',
+        actions: ['kms:CreateGrant'],
+        resources: [this.key.keyArn],
+        conditions: {
+          StringEquals: { 'kms:ViaService': `ec2.${region}.amazonaws.com` },
+          Bool: { 'kms:GrantIsForAWSResource': 'true' },
+        },
+      },
+    ];
+    for (const statement of statements) role.addToPolicy(new iam.PolicyStatement(statement));
+    return role;
   }
 
   /** Nodes pull images and join; what pods may do is each one's own role. Source: Amazon EKS User Guide, "Amazon EKS Auto Mode node IAM role", read 2026-11. */
   private addNodeRole(): iam.Role {
-    const { region } = Stack.of(this);
     return this.addRole('NodeRole', {
-      roleName: nodeRoleName(this.props.name, region),
+      roleName: nodeRoleName(this.props.name, Stack.of(this).region),
       description: 'Nodes join the cluster and pull images',
       principal: 'ec2.amazonaws.com',
-      tagsSessions: false,
       policies: ['AmazonEKSWorkerNodeMinimalPolicy', 'AmazonEC2ContainerRegistryPullOnly'],
     });
   }
@@ -152,27 +220,38 @@ export class KubernetesCluster extends Construct {
       readonly roleName?: string;
       readonly description: string;
       readonly principal: string;
-      readonly tagsSessions: boolean;
       readonly policies: readonly string[];
     },
   ): iam.Role {
-    const role = new iam.Role(this, id, {
+    return new iam.Role(this, id, {
       roleName: traits.roleName,
       description: traits.description,
+      // Without a condition: AWS documents none for these two, and nobody passes a role but within its account.
       assumedBy: new iam.ServicePrincipal(traits.principal),
       managedPolicies: traits.policies.map((policy) => iam.ManagedPolicy.fromAwsManagedPolicyName(policy)),
     });
-    if (traits.tagsSessions) {
-      role.assumeRolePolicy?.addStatements(
-        new iam.PolicyStatement({ actions: ['sts:TagSession'], principals: [new iam.ServicePrincipal(traits.principal)] }),
-      );
-    }
-    return role;
   }
 }
 
-/** EKS' own default outside of 10.0.0.0/8, said here since network policies name it; lib/config keeps networks away from it. */
-export const SERVICE_CIDR = '172.20.0.0/16';
+export interface Admission {
+  readonly clusterName: string;
+  readonly principalArn: string;
+  readonly access: readonly ClusterAccess[];
+  /** @default 'STANDARD' */
+  readonly type?: 'STANDARD' | 'EC2';
+}
 
-/** Name of the nodes' role, as manifests name it. */
-export const nodeRoleName = (cluster: string, region: string): string => `${cluster}-node-${region}`;
+/** Lets a principal into a cluster, in a stack of the principal's own. */
+export function admit(scope: Construct, id: string, { clusterName, principalArn, access, type = 'STANDARD' }: Admission): CfnAccessEntry {
+  const policyArn = (policy: string) => `arn:${Stack.of(scope).partition}:eks::aws:cluster-access-policy/${policy}`;
+  return new CfnAccessEntry(scope, id, {
+    clusterName,
+    principalArn,
+    type,
+    accessPolicies: access.map((granted) =>
+      typeof granted === 'string'
+        ? { policyArn: policyArn(granted), accessScope: { type: 'cluster' } }
+        : { policyArn: policyArn(granted.policy), accessScope: { type: 'namespace', namespaces: [...granted.namespaces] } },
+    ),
+  });
+}

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { RemovalPolicy, type Duration } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -18,6 +19,8 @@ export interface PipelineFunctionProps {
   readonly memoryMib: number;
   /** What it may do, and nothing else [SEC-4]; its own log is added. */
   readonly permissions: readonly iam.PolicyStatement[];
+  /** Where it reaches something that has no other address; its group says what. @default - outside of the network, where AWS's services are */
+  readonly network?: { readonly vpc: ec2.IVpc; readonly securityGroup: ec2.ISecurityGroup };
   readonly logs: {
     readonly key: IKey;
     /** Days, a value that CloudWatch Logs has. */
@@ -50,7 +53,7 @@ export class PipelineFunction extends Construct {
         resources: [logGroup.logGroupArn],
       }),
     );
-    for (const statement of props.permissions) role.addToPolicy(statement);
+    for (const statement of [...props.permissions, ...(props.network ? ownInterfaces() : [])]) role.addToPolicy(statement);
 
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
@@ -63,8 +66,36 @@ export class PipelineFunction extends Construct {
       memorySize: props.memoryMib,
       role,
       logGroup,
+      vpc: props.network?.vpc,
+      vpcSubnets: props.network && { subnetGroupName: 'Private' },
+      securityGroups: props.network && [props.network.securityGroup],
     });
     // The function starts with the first record: without its rights it would fail until they are there.
     this.function.node.addDependency(role);
   }
+}
+
+/**
+ * Lambda makes the interfaces as the function's role, and EC2 knows no narrower resource for that; the function's code gets none of it.
+ * Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC", read 2026-11.
+ */
+function ownInterfaces(): iam.PolicyStatement[] {
+  const actions = [
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:UnassignPrivateIpAddresses',
+  ];
+  return [
+    new iam.PolicyStatement({ sid: 'InterfacesByLambda', actions, resources: ['*'] }),
+    new iam.PolicyStatement({
+      sid: 'NoInterfacesByCode',
+      effect: iam.Effect.DENY,
+      actions,
+      resources: ['*'],
+      conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+    }),
+  ];
 }

@@ -51,6 +51,12 @@ export class StreamingStack extends PlatformStack {
   readonly events: Stream;
   /** Events after deduplication, schema check and enrichment. */
   readonly enriched: Stream;
+  /** Of both streams, and of what waits for the quarantine. */
+  readonly key: kms.Key;
+  /** ARN of each processor's consumer, by the processor's name. */
+  readonly consumerArns: Readonly<Record<string, string>>;
+  /** Takes events that break their schema. */
+  readonly quarantineArn: string;
 
   constructor(scope: Construct, id: string, props: StreamingStackProps) {
     super(scope, id, props, {
@@ -60,11 +66,11 @@ export class StreamingStack extends PlatformStack {
       stateful: true,
     });
     const { cell, lake, logs } = props;
-    const key = new kms.Key(this, 'Key', {
+    const key = (this.key = new kms.Key(this, 'Key', {
       description: 'Events on their way',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
-    });
+    }));
     const stream = (streamId: string, streamName: string) =>
       new Stream(this, streamId, {
         streamName,
@@ -76,9 +82,12 @@ export class StreamingStack extends PlatformStack {
       });
     this.events = stream('Events', `${cell}-events`);
     this.enriched = stream('Enriched', `${cell}-enriched`);
-    for (const processor of props.processors) {
-      new CfnStreamConsumer(this, `Consumer-${processor}`, { streamArn: this.events.streamArn, consumerName: processor });
-    }
+    this.consumerArns = Object.fromEntries(
+      props.processors.map((processor) => {
+        const { streamArn } = this.events;
+        return [processor, new CfnStreamConsumer(this, `Consumer-${processor}`, { streamArn, consumerName: processor }).attrConsumerArn];
+      }),
+    );
 
     const raw = new S3Delivery(this, 'Raw', {
       name: `${cell}-raw`,
@@ -98,6 +107,7 @@ export class StreamingStack extends PlatformStack {
       bufferMib: 64,
       logs,
     });
+    this.quarantineArn = quarantine.deliveryStream.attrArn;
     const table = props.writesTable
       ? new IcebergDelivery(this, 'Table', {
           name: `${cell}-enriched`,

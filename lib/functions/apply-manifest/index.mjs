@@ -1,0 +1,14 @@
+/** Hands the function's own credentials to the handler. */
+import process from 'node:process';
+import { applyManifest } from './handler.mjs';
+
+const { AWS_ACCESS_KEY_ID, AWS_REGION, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+
+export const handler = (event, context) =>
+  applyManifest(event, {
+    region: AWS_REGION,
+    credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN },
+    // Leaves time to say what went wrong: a function that is ended says nothing.
+    patienceMs: context.getRemainingTimeInMillis() - 30_000,
+    pauseMs: 5_000,
+  });
