@@ -48,6 +48,7 @@ describe('what is stateful', () => {
       'AWS::EC2::Volume',
       'AWS::ECR::Repository',
       'AWS::EFS::FileSystem',
+      'AWS::EKS::Cluster',
       'AWS::ElastiCache::ReplicationGroup',
       'AWS::ElastiCache::ServerlessCache',
       'AWS::Kinesis::Stream',
