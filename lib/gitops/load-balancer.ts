@@ -14,3 +14,9 @@ export const loadBalancer = {
  * dev, with the rest of ADR-019's figures.
  */
 export const REGISTRATION_SECONDS = 10;
+
+/**
+ * From the moment on at which a pod answers its probe until the load balancer sends it requests: a new target needs one check, and not as many as
+ * one that was ill. Source: Elastic Load Balancing User Guide for Application Load Balancers, "Health checks for target groups", read 2026-11.
+ */
+export const SEEN_SECONDS = REGISTRATION_SECONDS + loadBalancer.healthCheckIntervalSeconds;

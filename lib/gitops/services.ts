@@ -1,9 +1,6 @@
-import { loadBalancer, REGISTRATION_SECONDS } from './load-balancer';
+import { loadBalancer, REGISTRATION_SECONDS, SEEN_SECONDS } from './load-balancer';
 import type { ServiceTraits } from './charts/service-chart';
 import type { ClusterTreeProps } from './tree-props';
-
-/** From the moment on at which a pod answers its probe until the load balancer has seen that too, and again. */
-const SEEN_SECONDS = REGISTRATION_SECONDS + 2 * loadBalancer.healthCheckIntervalSeconds;
 
 /**
  * The three services. Names are those of the stacks (docs/02-data/events.md), and what a pod may do with them is its role's

@@ -27,7 +27,12 @@ const resourceRules = [
     operations: [...operations],
     resources: ['pods', 'pods/ephemeralcontainers', 'replicationcontrollers'],
   },
-  { apiGroups: ['apps'], apiVersions: ['v1'], operations: [...operations], resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'] },
+  {
+    apiGroups: ['apps'],
+    apiVersions: ['v1'],
+    operations: [...operations],
+    resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
+  },
   { apiGroups: ['batch'], apiVersions: ['v1'], operations: [...operations], resources: ['cronjobs', 'jobs'] },
 ];
 

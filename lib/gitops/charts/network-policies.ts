@@ -37,7 +37,11 @@ export class NetworkPolicies extends Chart {
     for (const service of serviceNames) {
       this.flow(service, 'default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
       this.flow(service, 'dns', this.dns());
-      this.flow(service, 'pod-identity', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: blocks([POD_IDENTITY]), ports: tcp(80) }] });
+      this.flow(service, 'pod-identity', {
+        podSelector: {},
+        policyTypes: ['Egress'],
+        egress: [{ to: blocks([POD_IDENTITY]), ports: tcp(80) }],
+      });
       this.allowTelemetry(service);
     }
     this.flow('ingest', 'load-balancer', {

@@ -67,8 +67,9 @@ export class Nodes extends Chart {
         limits: { cpu: String(props.maximumVcpus) },
         disruption: {
           consolidationPolicy: 'WhenEmptyOrUnderutilized',
-          // Longer than a rollout: its surge would otherwise find the nodes gone that a rollback needs [OPS-2].
-          consolidateAfter: '10m',
+          // The surge's nodes, with the old image on them, stay for the half hour in which most faults of a version show [SLO-6]: a rollback finds
+          // them [OPS-2].
+          consolidateAfter: '30m',
           budgets: [
             { nodes: '1' },
             // A pod that moves costs a lease and a cold start [TEC-4]: to save money only when customers sleep.

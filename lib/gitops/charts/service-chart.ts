@@ -52,7 +52,14 @@ export class ServiceChart extends Chart {
     const { cell, environment, costCentre, services } = props;
     this.selector = { 'app.kubernetes.io/name': name };
     // The first fifty labels of a pod, by the alphabet, are what its cost is split by [BUD-3].
-    this.podLabels = { ...this.selector, 'app.kubernetes.io/part-of': 'dataflow', cell, component: name, 'cost-centre': costCentre, environment };
+    this.podLabels = {
+      ...this.selector,
+      'app.kubernetes.io/part-of': 'dataflow',
+      cell,
+      component: name,
+      'cost-centre': costCentre,
+      environment,
+    };
     const metadata = { name, namespace: name, labels: this.podLabels };
 
     // Its role in AWS comes by Pod Identity, with a token of its own: the cluster's API is not for pods.
@@ -92,7 +99,11 @@ export class ServiceChart extends Chart {
         apiVersion: 'v1',
         kind: 'Service',
         metadata,
-        spec: { type: 'ClusterIP', selector: this.selector, ports: [{ name: 'https', port: SERVICE_PORT, targetPort: 'https', protocol: 'TCP' }] },
+        spec: {
+          type: 'ClusterIP',
+          selector: this.selector,
+          ports: [{ name: 'https', port: SERVICE_PORT, targetPort: 'https', protocol: 'TCP' }],
+        },
       } satisfies IService);
     }
   }
