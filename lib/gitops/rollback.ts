@@ -138,7 +138,9 @@ function roundsOf(spec: NonNullable<IDeployment['spec']>, pods: number): number 
   const share = (value: string | number, round: (value: number) => number) =>
     typeof value === 'number' ? value : round((Number.parseFloat(value) / 100) * pods);
   const atOnce = share(maxSurge, Math.ceil) + share(maxUnavailable, Math.floor);
-  return atOnce > 0 ? Math.ceil(pods / atOnce) : Infinity;
+  if (!(atOnce > 0))
+    throw new RangeError('maxSurge and maxUnavailable: received 0; allowed: one of them above, or no pod is ever replaced');
+  return Math.ceil(pods / atOnce);
 }
 
 function find<T extends Manifest>(objects: readonly Manifest[], kind: T['kind'], name: string): T {
