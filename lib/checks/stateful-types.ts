@@ -4,6 +4,7 @@
  */
 export const statefulTypes: ReadonlySet<string> = new Set([
   'AWS::Backup::BackupVault',
+  'AWS::CodeConnections::Connection',
   'AWS::Cognito::UserPool',
   'AWS::DocDB::DBCluster',
   'AWS::DynamoDB::GlobalTable',

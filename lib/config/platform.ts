@@ -10,8 +10,8 @@ const organization: Organization = {
   workforceIdentityRegion: 'eu-west-1',
   workforceIdentity: {
     instanceArn: 'arn:aws:sso:::instance/ssoins-0123456789abcdef',
-    viewersGroupId: '11111111-1111-1111-1111-111111111111',
-    operatorsGroupId: '22222222-2222-2222-2222-222222222222',
+    viewersGroupId: '0123abcd-0000-4000-8000-00000000000a',
+    operatorsGroupId: '0123abcd-0000-4000-8000-00000000000b',
   },
   github: { name: 'example-org', id: '100000001', repository: 'dataflow-platform' },
 };
