@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../lib/gitops/manifest';
 import { broken, example, trees } from './trees';
 
-interface Model {
-  new (data: unknown): { validate(): void };
-}
+type Model = new (data: unknown) => { validate(): void };
 
 /** The package that has the model of a group; none has that of `eks.amazonaws.com`. */
 function modelPath({ apiVersion, kind }: Manifest): string | undefined {
