@@ -34,6 +34,7 @@ interface ClusterSurroundings {
   readonly lake: LakeStack;
   readonly images: ImagesStack;
   readonly logs: ClusterStackProps['logs'];
+  readonly alerts: DetectionStack['alerts'];
 }
 
 /** Applications that read the stream of events, each by enhanced fan-out of its own. */
@@ -142,12 +143,15 @@ export class CellStage extends Stage {
     });
     // The repositories of the other Region are there before the first image is copied.
     if (second) images.addStackDependency(second.images);
-    this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, logs });
+    this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, logs, alerts });
     return { metadata };
   }
 
   /** What runs: the cluster, what its pods may do, and what fills it. */
-  private addCluster(cell: Cell, { prefix, env, network: { network, tiers }, streaming, lake, images, logs }: ClusterSurroundings): void {
+  private addCluster(
+    cell: Cell,
+    { prefix, env, network: { network, tiers }, streaming, lake, images, logs, alerts }: ClusterSurroundings,
+  ): void {
     const { name, account, cluster: settings } = cell;
     const { workforceIdentity, workforceIdentityRegion: identityRegion, github } = this.organization;
     const { vpc } = network;
@@ -173,6 +177,7 @@ export class CellStage extends Stage {
       workforce: { ...workforceIdentity, region: identityRegion },
       ingestTargetGroupArn: edge.ingestTargetGroupArn,
       logs,
+      alerts,
     });
     const addons = new AddonsStack(this, `${prefix}Addons`, { env, clusterName });
     // By name alone, which tells CloudFormation nothing: pods find their roles, and add-ons their nodes, when they start.
@@ -248,7 +253,7 @@ export class CellStage extends Stage {
       role: { kind: 'recovery' },
     });
     const images = new ImagesStack(this, 'RecoveryImages', { env, cell: name, services: Object.keys(cell.cluster.services) });
-    if (streaming) this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, images, logs });
+    if (streaming) this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, images, logs, alerts });
     return { region, isServing, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata, images };
   }
 }

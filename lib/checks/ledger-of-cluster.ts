@@ -15,6 +15,7 @@ const wildcard = (resource: string): string => `IAMNoWildcardPermissions[Resourc
 
 const clusterRole = 'Cluster/Kubernetes/ClusterRole';
 const applier = 'GitOps/Birth/Applier';
+const refresher = 'GitOps/Refresh/Refresher';
 const framework = 'GitOps/Birth/Provider/framework-onEvent/Resource';
 
 /** Beginning of what the spill bucket's stack puts out, as cdk-nag writes it. */
@@ -50,6 +51,7 @@ const answers: readonly Answer[] = [
       clusterRole,
       'GitOps/ArgoRole',
       `${applier}/Role`,
+      `${refresher}/Role`,
       'GitOps/Birth/Role',
       'Workloads/Ingest/Role',
       'Workloads/Processor/Role',
@@ -79,7 +81,7 @@ const answers: readonly Answer[] = [
   }),
   ...inBoth({
     finding: wildcard('*'),
-    resources: [policyOf(`${applier}/Role`)],
+    resources: [applier, refresher].map((path) => policyOf(`${path}/Role`)),
     reason: 'Lambda makes interfaces as the role, and EC2 has no narrower resource for that; a Deny keeps it from the code.',
     control: 'SEC-4',
   }),
@@ -113,6 +115,18 @@ const answers: readonly Answer[] = [
     resources: [`${applier}/Function/Resource`, framework],
     reason: 'CloudFormation waits for the answer, and a deployment that fails is seen: nothing is lost that a queue would have to keep.',
     control: 'OPS-4',
+  }),
+  ...inBoth({
+    finding: 'LambdaConcurrency',
+    resources: [`${refresher}/Function/Resource`],
+    reason: 'It is called once a minute; a reserve would be taken from what the account has.',
+    control: 'SLO-1',
+  }),
+  ...inBoth({
+    finding: 'LambdaDLQ',
+    resources: [`${refresher}/Function/Resource`],
+    reason: 'Each minute asks again, and an alarm tells when none succeeds: an old question is worth nothing.',
+    control: 'OPS-2',
   }),
   ...inBoth({
     finding: 'LambdaInsideVPC',

@@ -21,6 +21,26 @@ export interface BirthItemsProps {
 const PROJECT = 'platform';
 const INGEST = 'ingest';
 
+/** What Argo CD starts from. */
+export const rootApplication = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', plural: 'applications', name: 'root' } as const;
+
+/** Who may ask Argo CD to look at the repository. */
+export const REFRESH_GROUP = 'dataflow:refresh';
+
+/**
+ * What the repository may bring that is in no namespace: the tree's own kinds, and so no role, no binding and no type of object. A kind that is new in
+ * the tree goes here first: test/constructs/birth-items.test.ts.
+ */
+export const clusterKinds = [
+  { group: '', kind: 'Namespace' },
+  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicy' },
+  { group: 'admissionregistration.k8s.io', kind: 'ValidatingAdmissionPolicyBinding' },
+  { group: 'eks.amazonaws.com', kind: 'NodeClass' },
+  { group: 'karpenter.sh', kind: 'NodePool' },
+  { group: 'scheduling.k8s.io', kind: 'PriorityClass' },
+  { group: 'storage.k8s.io', kind: 'StorageClass' },
+] as const;
+
 /**
  * The objects that a cluster is born with: those that hold a name which only CloudFormation knows, and those that Argo CD starts from.
  * The target group's binding comes before the applications: only pods that are younger than it are kept from traffic until the load
@@ -72,9 +92,10 @@ export function birthItems(props: BirthItemsProps): readonly ManifestItem[] {
         stringData: { name: 'in-cluster', server: clusterArn, project: PROJECT },
       },
     },
+    ...mayRefresh(namespace),
     {
-      plural: 'applications',
-      object: argo('Application', 'root', {
+      plural: rootApplication.plural,
+      object: argo(rootApplication.kind, rootApplication.name, {
         project: PROJECT,
         source: { repoURL: repositoryUrl, targetRevision: 'main', path: props.path, directory: { recurse: true } },
         destination: { server: clusterArn, namespace },
@@ -85,6 +106,34 @@ export function birthItems(props: BirthItemsProps): readonly ManifestItem[] {
           retry: { limit: 5, backoff: { duration: '5s', factor: 2, maxDuration: '1m' } },
         },
       }),
+    },
+  ];
+}
+
+/** The one application may be asked to look at the repository. A patch of it could say more: the project is what holds then. */
+function mayRefresh(namespace: string): readonly ManifestItem[] {
+  const metadata = { name: 'refresh', namespace };
+  return [
+    {
+      plural: 'roles',
+      object: {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'Role',
+        metadata,
+        rules: [
+          { apiGroups: ['argoproj.io'], resources: [rootApplication.plural], resourceNames: [rootApplication.name], verbs: ['patch'] },
+        ],
+      },
+    },
+    {
+      plural: 'rolebindings',
+      object: {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'RoleBinding',
+        metadata,
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'refresh' },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: REFRESH_GROUP }],
+      },
     },
   ];
 }
@@ -102,7 +151,7 @@ function project({ namespace, clusterArn, repositoryUrl, groups }: BirthItemsPro
     // EKS asks for it, and knows this one.
     sourceNamespaces: [namespace],
     destinations: [{ server: clusterArn, namespace: '*' }],
-    clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+    clusterResourceWhitelist: clusterKinds,
     roles: [
       role('viewer', groups.viewersGroupId, ['applications, get', 'logs, get']),
       // They may ask for a sync, not for another version than Git has: the repository is where a version is changed.

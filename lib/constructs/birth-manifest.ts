@@ -45,7 +45,7 @@ export class BirthManifest extends Construct {
       code: 'apply-manifest',
       description: 'Writes what only CloudFormation knows into the cluster',
       cell,
-      environment: {},
+      environment: { FIELD_MANAGER: 'dataflow-birth', PATIENCE_MS: String(Duration.minutes(8).toMilliseconds()) },
       timeout: Duration.minutes(10),
       memoryMib: 256,
       permissions: [],
@@ -87,13 +87,15 @@ export class BirthManifest extends Construct {
         Endpoint: cluster.endpoint,
         CertificateAuthority: cluster.certificateAuthority,
         // As one text: CloudFormation would make a text of each number in it, and a port is none.
-        Items: Stack.of(this).toJsonString(items.map(({ plural, object }) => ({ path: pathOf(plural, object), object }))),
+        Items: Stack.of(this).toJsonString(items.map(located)),
       },
     }).node.addDependency(entry, applier, role);
   }
 }
 
-/** Where the API keeps an object. */
+/** An object with its place in the API, as the function takes it. */
+export const located = ({ plural, object }: ManifestItem) => ({ path: pathOf(plural, object), object });
+
 function pathOf(plural: string, { apiVersion, metadata: { name, namespace } }: ManifestItem['object']): string {
   const group = apiVersion.includes('/') ? `apis/${apiVersion}` : `api/${apiVersion}`;
   return `/${[group, ...(namespace === undefined ? [] : ['namespaces', namespace]), plural, name].join('/')}`;

@@ -237,17 +237,24 @@ export interface Admission {
   readonly clusterName: string;
   readonly principalArn: string;
   readonly access: readonly ClusterAccess[];
+  /** Groups of Kubernetes, to which objects in the cluster give rights. @default - none */
+  readonly groups?: readonly string[];
   /** @default 'STANDARD' */
   readonly type?: 'STANDARD' | 'EC2';
 }
 
 /** Lets a principal into a cluster, in a stack of the principal's own. */
-export function admit(scope: Construct, id: string, { clusterName, principalArn, access, type = 'STANDARD' }: Admission): CfnAccessEntry {
+export function admit(
+  scope: Construct,
+  id: string,
+  { clusterName, principalArn, access, groups, type = 'STANDARD' }: Admission,
+): CfnAccessEntry {
   const policyArn = (policy: string) => `arn:${Stack.of(scope).partition}:eks::aws:cluster-access-policy/${policy}`;
   return new CfnAccessEntry(scope, id, {
     clusterName,
     principalArn,
     type,
+    kubernetesGroups: groups && [...groups],
     accessPolicies: access.map((granted) =>
       typeof granted === 'string'
         ? { policyArn: policyArn(granted), accessScope: { type: 'cluster' } }

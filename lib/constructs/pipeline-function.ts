@@ -10,6 +10,8 @@ import { Construct } from 'constructs';
 export interface PipelineFunctionProps {
   /** Folder of lib/functions. */
   readonly code: string;
+  /** Of its log group, behind the cell's. @default - the folder's */
+  readonly name?: string;
   readonly description: string;
   /** Beginning of the log group's name, which the cell's deployments may make. */
   readonly cell: string;
@@ -36,7 +38,7 @@ export class PipelineFunction extends Construct {
     super(scope, id);
     // Its own: Lambda would make one that keeps logs for ever, under a key that is not ours.
     const logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: `${props.cell}-${props.code}`,
+      logGroupName: `${props.cell}-${props.name ?? props.code}`,
       retention: props.logs.retentionDays,
       encryptionKey: props.logs.key,
       removalPolicy: RemovalPolicy.RETAIN,

@@ -1,3 +1,4 @@
+import { Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 
@@ -39,8 +40,12 @@ export class SecurityTiers extends Construct {
 
   constructor(scope: Construct, id: string, props: SecurityTiersProps) {
     super(scope, id);
-    const tier = (name: string, description: string) =>
-      new ec2.SecurityGroup(this, name, { vpc: props.vpc, description, allowAllOutbound: false });
+    const tier = (name: string, description: string) => {
+      const group = new ec2.SecurityGroup(this, name, { vpc: props.vpc, description, allowAllOutbound: false });
+      // By which nodes of the cluster find theirs (lib/gitops), and people: the group's own name is CloudFormation's.
+      Tags.of(group).add('Name', group.node.path);
+      return group;
+    };
 
     this.edge = tier('Edge', 'Load balancers that the internet reaches');
     this.workload = tier('Workload', 'Nodes and pods of the cluster');

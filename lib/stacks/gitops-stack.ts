@@ -1,8 +1,11 @@
-import { Fn } from 'aws-cdk-lib';
+import { Duration, Fn } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CfnCapability } from 'aws-cdk-lib/aws-eks';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { AlertTopics } from '../constructs/alert-topics';
+import { Alarms, awsMetric } from '../constructs/alarms';
+import { ArgoRefresh } from '../constructs/argo-refresh';
 import { BirthManifest, type BirthManifestProps } from '../constructs/birth-manifest';
 import { birthItems, type ArgoGroups } from '../constructs/birth-items';
 import { admit } from '../constructs/kubernetes-cluster';
@@ -22,6 +25,8 @@ export interface GitOpsStackProps extends PlatformStackProps {
   /** What the pods of ingest are registered with. */
   readonly ingestTargetGroupArn: string;
   readonly logs: BirthManifestProps['logs'];
+  /** Of the same Region. */
+  readonly alerts: Pick<AlertTopics, 'page' | 'ticket'>;
 }
 
 const NAMESPACE = 'argocd';
@@ -56,6 +61,30 @@ export class GitOpsStack extends PlatformStack {
     });
     // The types of Argo CD's objects come with it.
     birth.node.addDependency(capability);
+
+    const refresh = new ArgoRefresh(this, 'Refresh', {
+      cell,
+      cluster,
+      network: { vpc: network.vpc, securityGroup: network.deployer },
+      namespace: NAMESPACE,
+      logs: props.logs,
+    });
+    // The application, and the right to ask for it.
+    refresh.node.addDependency(birth);
+    this.alarmOnRefresh(refresh, props.alerts);
+  }
+
+  /** Source: AWS Lambda Developer Guide, "Types of metrics for Lambda functions", read 2026-11. */
+  private alarmOnRefresh({ refresher }: ArgoRefresh, alerts: GitOpsStackProps['alerts']): void {
+    new Alarms(this, 'Alarms', alerts).add('refreshFailed', {
+      metric: awsMetric('AWS/Lambda', 'Errors', 'Sum', Duration.minutes(5), { FunctionName: refresher.function.functionName }),
+      says: 'Argo CD could not be asked to look at the repository for 15 minutes: a rollback takes up to 6 minutes longer.',
+      severity: 'ticket',
+      fires: { above: 3 },
+      forPeriods: 3,
+      silence: 'is good',
+      runbook: 'docs/06-runbooks/argo-refresh-failed.md',
+    });
   }
 
   private addArgo({ cluster, network, source, workforce }: GitOpsStackProps): CfnCapability {

@@ -168,6 +168,7 @@ const handlers: Readonly<Record<string, string>> = {
     lambda:CreateFunction DeleteFunction GetFunction GetRuntimeManagementConfig PublishVersion PutRuntimeManagementConfig TagResource
     UntagResource UpdateFunctionCode UpdateFunctionConfiguration s3:GetObject GetObjectVersion
   `,
+  'AWS::Lambda::Permission': `lambda:AddPermission GetPolicy RemovePermission`,
   'AWS::Logs::LogGroup': `
     logs:AssociateKmsKey CreateLogDelivery CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DescribeLogGroups DescribeResourcePolicies
     DisassociateKmsKey ListTagsForResource PutRetentionPolicy TagResource UntagResource

@@ -94,7 +94,13 @@ const apply = (
         Items: JSON.stringify(items),
       },
     },
-    { region: 'eu-west-1', credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' }, patienceMs, pauseMs: 10 },
+    {
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' },
+      fieldManager: 'dataflow-birth',
+      patienceMs,
+      pauseMs: 10,
+    },
   );
 
 const status = (code: number, message: string): Answer => ({ status: code, body: JSON.stringify({ kind: 'Status', message }) });

@@ -7,9 +7,6 @@ import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterToken } from './sign.mjs';
 
-/** Who these fields belong to, in the cluster's own record of each object. */
-const FIELD_MANAGER = 'dataflow-birth';
-
 /**
  * What passes by itself at a birth: entries of access and types of objects become known a little after they are made.
  * An object that is refused for what it says (400, 422) is refused for ever.
@@ -20,8 +17,10 @@ const PASSING = [401, 403, 404, 409, 429, 500, 502, 503, 504];
  * @typedef {{ readonly path: string, readonly object: { readonly kind: string, readonly metadata: { readonly name: string, readonly namespace?: string } } }} Item
  * @typedef {{ readonly RequestType: 'Create' | 'Update' | 'Delete', readonly ResourceProperties: {
  *   readonly ClusterName: string, readonly Endpoint: string, readonly CertificateAuthority: string, readonly Items: string } }} Event
+ * `fieldManager` is who the fields belong to in the cluster's own record of each object: what one manager does not say any more goes, so two lists that
+ * say different things of one object need two.
  * @typedef {{ readonly region: string, readonly credentials: import('./sign.mjs').Credentials, readonly now?: () => Date,
- *   readonly patienceMs: number, readonly pauseMs: number }} Surroundings
+ *   readonly fieldManager: string, readonly patienceMs: number, readonly pauseMs: number }} Surroundings
  */
 
 /**
@@ -70,10 +69,10 @@ async function applyInTime(item, cluster, surroundings, until) {
  * @param {Surroundings} surroundings
  * @returns {Promise<{ readonly status: number, readonly text: string }>}
  */
-function apply({ path, object }, { name, endpoint, ca }, { region, credentials, now = () => new Date() }) {
+function apply({ path, object }, { name, endpoint, ca }, { region, credentials, fieldManager, now = () => new Date() }) {
   const body = JSON.stringify(object);
   // Forced: these fields are ours, and a stack whose update somebody else's field could stop would be stuck.
-  const url = new URL(`${path}?fieldManager=${FIELD_MANAGER}&force=true`, endpoint);
+  const url = new URL(`${path}?fieldManager=${fieldManager}&force=true`, endpoint);
   const options = {
     method: 'PATCH',
     // The cluster's own authority, and no other [SEC-2].
