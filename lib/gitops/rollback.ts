@@ -4,7 +4,7 @@ import { loadBalancer, REGISTRATION_SECONDS, SEEN_SECONDS } from './load-balance
 import { WAVE, type Manifest } from './manifest';
 import type { ServiceName } from './tree-props';
 
-/** From the merge of a revert until nothing but the old version answers [OPS-2]. */
+/** From the merge of a revert until nothing but the old version answers [OPS-2]: docs/06-runbooks/rollback.md, ADR-019. */
 export const ROLLBACK_LIMIT_SECONDS = 300;
 
 /** What bounds a step. */
@@ -35,7 +35,7 @@ export interface RollbackConditions {
  */
 export const POLL_SECONDS = 360;
 
-/** How often something of ours asks Argo CD to look: ADR-019. */
+/** How often a function of ours asks Argo CD to look, which test/gitops/names.test.ts finds in the templates. */
 export const REFRESH_SECONDS = 60;
 
 type Probe = NonNullable<NonNullable<NonNullable<IDeployment['spec']>['template']['spec']>['containers'][number]['startupProbe']>;
@@ -52,7 +52,12 @@ export function rollbackSteps(objects: readonly Manifest[], service: ServiceName
   const rounds = roundsOf(spec, find<IHorizontalPodAutoscaler>(objects, 'HorizontalPodAutoscaler', service).spec?.maxReplicas ?? 0);
 
   const before: RollbackStep[] = [
-    { what: 'Git is ahead, nobody has told Argo CD', seconds: conditions.refreshSeconds, bound: 'setting', source: 'ADR-019' },
+    {
+      what: 'Git is ahead, nobody has told Argo CD',
+      seconds: conditions.refreshSeconds,
+      bound: 'setting',
+      source: 'lib/constructs/argo-refresh.ts',
+    },
     { what: 'Argo CD is told', seconds: 5, bound: 'assumed', source: 'a function that starts in the VPC, and one request' },
     { what: 'It fetches, renders, compares', seconds: 10, bound: 'assumed', source: 'plain YAML, below 100 KB' },
     {

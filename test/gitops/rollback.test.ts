@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   POLL_SECONDS,
@@ -8,7 +10,7 @@ import {
   type RollbackConditions,
 } from '../../lib/gitops/rollback';
 import { serviceNames, type ServiceName } from '../../lib/gitops/tree-props';
-import { broken, example, trees, type Tree } from './trees';
+import { broken, example, root, trees, type Tree } from './trees';
 
 const worst: RollbackConditions = { refreshSeconds: REFRESH_SECONDS, needsNodes: true };
 const total = ({ objects }: Tree, service: ServiceName, conditions = worst) => totalSeconds(rollbackSteps(objects, service, conditions));
@@ -39,6 +41,20 @@ describe('a rollback', () => {
         expect(source.length, what).toBeGreaterThan(5);
       }
     }
+  });
+
+  it('is shown in ADR-019 as it is', () => {
+    const record = readFileSync(join(root, 'docs/01-architecture/decisions/ADR-019-rollback.md'), 'utf8');
+    const all = serviceNames.map((service) => rollbackSteps(example.objects, service, worst));
+    const rows = [...new Set(all.flat().map(({ what }) => what))].map((what) => [
+      what,
+      ...all.map((steps) => steps.find((step) => step.what === what)?.seconds ?? '-'),
+      all.flat().find((step) => step.what === what)?.bound ?? '',
+    ]);
+    for (const row of rows) expect(record).toContain(`| ${row.join(' | ')} |`);
+    expect(record).toContain(`| **sum** | ${all.map((steps) => `**${totalSeconds(steps)}**`).join(' | ')} |`);
+    const soon = serviceNames.map((service) => total(example, service, { ...worst, needsNodes: false }));
+    expect(record).toContain(`half an hour after the rollout | ${soon.join(' | ')} |`);
   });
 
   it('waits for one round of pods, however many there are', () => {
