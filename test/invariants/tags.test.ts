@@ -19,6 +19,7 @@ const untagged = [
   'AWS::IAM::Policy',
   'AWS::KMS::Alias',
   'AWS::Kinesis::StreamConsumer',
+  'AWS::Lambda::Permission',
   'AWS::Logs::LogStream',
   'AWS::Route53Resolver::FirewallConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfig',
