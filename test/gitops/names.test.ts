@@ -1,4 +1,5 @@
 /** The manifests name things that stacks make: that the two agree is seen in the templates, not in what made them. */
+import type { IService } from 'kubernetes-models/v1/Service';
 import { describe, expect, it } from 'vitest';
 import type { ResourceDefinition } from '../../lib/checks/assembly';
 import type { NodeClass } from '../../lib/gitops/eks-types';
@@ -116,6 +117,16 @@ describe.each(byName)('the manifests of %s', (_, tree) => {
         { Key: 'deregistration_delay.timeout_seconds', Value: String(loadBalancer.deregistrationDelaySeconds) },
       ]) as unknown,
     });
+  });
+
+  it('are what Argo CD applies, and their service is what the target group is bound to', () => {
+    const written = JSON.stringify(ofType(tree, 'Custom::BirthManifest').map(({ properties }) => properties)).replaceAll('\\', '');
+    expect(written).toContain(`"path":"gitops/${tree.name}"`);
+    const service = ofKind<IService>(tree.objects, 'Service')[0];
+    const { name = '', namespace = '' } = service?.metadata ?? {};
+    expect(written).toContain(
+      `"metadata":{"name":"${name}","namespace":"${namespace}"},"spec":{"serviceRef":{"name":"${name}","port":${String(service?.spec?.ports?.[0]?.port)}}`,
+    );
   });
 
   it('are looked at as often as the arithmetic of a rollback says', () => {

@@ -1,4 +1,7 @@
+import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
+import { renderTree } from '../../lib/gitops/cluster-tree';
+import { add } from '../../lib/gitops/manifest';
 import { properties } from './properties';
 import { broken, example, treeOf, trees, without, type Tree } from './trees';
 
@@ -114,6 +117,33 @@ describe('a tree', () => {
         name,
       ).toEqual([]);
     }
+  });
+
+  it('changes by a promotion in one file, and there in what says which image it is', () => {
+    const { ingest: service, ...others } = example.props.services;
+    const digest = `sha256:${'f'.repeat(64)}`;
+    const before = renderTree(example.props);
+    const after = renderTree({ ...example.props, services: { ingest: { ...service, imageDigest: digest }, ...others } });
+    const changed = [...after].filter(([file, text]) => before.get(file) !== text);
+    expect(changed.map(([file]) => file)).toEqual(['prod-eu/eu-west-1/ingest.yaml']);
+    for (const [file, text] of changed) expect(text.replaceAll(digest, service.imageDigest)).toBe(before.get(file));
+    expect(changed[0]?.[1].split(digest)).toHaveLength(3);
+  });
+
+  it('sends telemetry where it is told to, by a flow with a name, and says so if it sends none', () => {
+    const telemetry = { kind: 'otlp', endpoint: 'https://collector.telemetry.svc:4317', namespace: 'telemetry', port: 4317 } as const;
+    const { objects } = treeOf({ ...example.props, telemetry });
+    const text = JSON.stringify(objects);
+    expect(text.match(/"OTEL_EXPORTER_OTLP_ENDPOINT","value":"https:\/\/collector.telemetry.svc:4317"/g)).toHaveLength(3);
+    expect(text).not.toContain('OTEL_TRACES_EXPORTER');
+    expect(objects.filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata?.name === 'telemetry')).toHaveLength(3);
+    expect(JSON.stringify(example.objects)).toContain('"OTEL_TRACES_EXPORTER","value":"none"');
+    expect(JSON.stringify(example.objects)).not.toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
+  });
+
+  it('rejects a kind that has no place in the order of a sync', () => {
+    const chart = new Chart(new App(), 'test');
+    expect(() => add(chart, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' } })).toThrow("kind: received 'Secret'");
   });
 
   it('is the same whenever it is made', () => {

@@ -28,8 +28,9 @@ export class Nodes extends Chart {
         networkPolicy: 'DefaultDeny',
         // Into a file that nobody reads until logs are collected.
         networkPolicyEventLogs: 'Disabled',
-        // Our key, since a log line or a core dump may hold what a customer sent [SEC-2].
-        ephemeralStorage: { size: '80Gi', kmsKeyID: props.nodeKeyAlias },
+        // Our key, since a log line or a core dump may hold what a customer sent [SEC-2]. A quarter of EKS' default, which is what Bottlerocket has
+        // by itself: images and logs, and no pod writes to it [CST-4].
+        ephemeralStorage: { size: '20Gi', kmsKeyID: props.nodeKeyAlias },
         tags: {
           environment: props.environment,
           cell,
