@@ -10,9 +10,19 @@ import { gitopsFiles } from '../lib/gitops-trees';
 
 const usage = `Usage: npm run -s gitops -- [--check] [--account CELL=ID]...
   --check            write nothing; name the files that are stale, and exit with 1 if there are any
-  --account CELL=ID  an account of your own, as with cdk's -c account.CELL=ID`;
+  --account CELL=ID  an account of your own, if it is not in cdk.json as account.CELL`;
 
 const root = join(__dirname, '../gitops');
+
+/** Accounts that the team has written into cdk.json: manifests name them, and are committed. */
+function committedAccounts(): [string, string][] {
+  const { context } = JSON.parse(readFileSync(join(__dirname, '../cdk.json'), 'utf8')) as {
+    readonly context: Readonly<Record<string, string>>;
+  };
+  return Object.entries(context).flatMap(([key, value]): [string, string][] =>
+    key.startsWith('account.') ? [[key.slice('account.'.length), value]] : [],
+  );
+}
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -32,7 +42,8 @@ function run(): number {
     console.log(usage);
     return 0;
   }
-  const accounts = Object.fromEntries(values.account.map((text) => [text.split('=')[0], text.split('=')[1] ?? '']));
+  const given = values.account.map((text): [string, string] => [text.split('=')[0] ?? '', text.split('=')[1] ?? '']);
+  const accounts = Object.fromEntries([...committedAccounts(), ...given]);
   const wanted = gitopsFiles(parsePlatform(withAccounts(platform, accounts), { pricedRegions: pricedRegions() }));
   mkdirSync(root, { recursive: true });
   const committed = filesBelow(root);
