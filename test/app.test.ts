@@ -42,7 +42,7 @@ describe('the app', () => {
     ['staging', withRecovery],
     ['prod-us', withRecovery],
     ['prod-eu', withRecovery],
-    ['organization', ['Dev', 'Staging', 'Prod']],
+    ['organization', ['Dev', 'Staging', 'Prod', 'Workforce']],
   ])('makes the stacks of %s, the base of the recovery Region first', (name, stacks) => {
     const stage = allStages.find(({ stageName }) => stageName === name);
     expect(stage?.node.children.filter((child) => Stack.isStack(child)).map(({ node }) => node.id)).toEqual(stacks);

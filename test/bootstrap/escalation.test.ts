@@ -289,6 +289,12 @@ describe('the execution policy of the management account', () => {
       resource: 'arn:aws:iam::999999999999:role/OrganizationAccountAccessRole',
       opening: allowing('sts:*'),
     },
+    {
+      title: 'letting somebody into an account',
+      action: 'sso:CreateAccountAssignment',
+      resource: 'arn:aws:sso:::instance/ssoins-0123456789abcdef',
+      opening: allowing('sso:*'),
+    },
     { title: 'making a role', action: 'iam:CreateRole', resource: 'arn:aws:iam::999999999999:role/Admin', opening: allowing('iam:*') },
     { title: 'making a bucket', action: 's3:CreateBucket', resource: 'arn:aws:s3:::organization-x', opening: allowing('s3:*') },
   ])('denies $title', async ({ opening, ...request }) => {

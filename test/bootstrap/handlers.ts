@@ -245,6 +245,12 @@ const handlers: Readonly<Record<string, string>> = {
   'AWS::SNS::TopicPolicy': `sns:SetTopicAttributes`,
   'AWS::SQS::Queue': `sqs:CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue`,
   'AWS::SQS::QueuePolicy': `sqs:SetQueueAttributes`,
+  'AWS::SSO::PermissionSet': `
+    sso:AttachManagedPolicyToPermissionSet CreatePermissionSet DeleteInlinePolicyFromPermissionSet DeletePermissionSet DescribePermissionSet
+    DescribePermissionSetProvisioningStatus DetachManagedPolicyFromPermissionSet GetInlinePolicyForPermissionSet
+    GetPermissionsBoundaryForPermissionSet ListCustomerManagedPolicyReferencesInPermissionSet ListManagedPoliciesInPermissionSet
+    ListPermissionSets ListTagsForResource ProvisionPermissionSet PutInlinePolicyToPermissionSet TagResource UntagResource UpdatePermissionSet
+  `,
   'AWS::SecurityHub::Hub': `
     iam:CreateServiceLinkedRole=securityhub.amazonaws.com securityhub:DescribeHub DisableSecurityHub EnableSecurityHub ListTagsForResource
     TagResource UntagResource UpdateSecurityHubConfiguration

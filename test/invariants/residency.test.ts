@@ -42,6 +42,8 @@ const texts = (stack: JudgedStack, pattern: RegExp): string[] => [
 
 const stacksAreAtHome: Invariant = (stacks) =>
   stacks
+    // Where IAM Identity Center is.
+    .filter(({ path, region }) => !(path === 'organization/Workforce' && region === 'eu-west-1'))
     .filter((stack) => {
       const { account, home, regions } = limitsOf(stack);
       const expected = stack.path.split('/')[1]?.startsWith('Recovery') ? regions[1] : home;
