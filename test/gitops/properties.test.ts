@@ -119,6 +119,25 @@ describe('a tree', () => {
     }
   });
 
+  it('of a recovery Region is that of the home Region, but for the names of the Region', () => {
+    const pairs = trees.flatMap((home) =>
+      trees
+        .filter(
+          ({ name, props }) => name !== home.name && props.cell === home.props.cell && props.network.path.endsWith('/RecoveryNetwork'),
+        )
+        .map((recovery) => [home, recovery] as const),
+    );
+    expect(pairs).toHaveLength(3);
+    for (const [home, recovery] of pairs) {
+      const network = ({ props }: Tree) => props.network.cidr.split('.').slice(0, 2).join('.');
+      const text = JSON.stringify(recovery.objects)
+        .replaceAll(recovery.props.region, home.props.region)
+        .replaceAll('/RecoveryNetwork/', '/Network/')
+        .replaceAll(`"${network(recovery)}.`, `"${network(home)}.`);
+      expect(text).toBe(JSON.stringify(home.objects));
+    }
+  });
+
   it('changes by a promotion in one file, and there in what says which image it is', () => {
     const { ingest: service, ...others } = example.props.services;
     const digest = `sha256:${'f'.repeat(64)}`;
