@@ -24,8 +24,8 @@ const tcp = (...ports: readonly number[]) => ports.map((port) => ({ port, protoc
  * Who may talk to whom: nobody, but for the flows that have a name here. In front of them stand the security groups
  * (lib/constructs/security-tiers.ts), which know no pods.
  *
- * Probes need no rule: the node's own agent always lets its node through. Source: aws/aws-network-policy-agent, "Traffic from the local node
- * should always be allowed", read 2026-11.
+ * Probes need no rule: the agent lets a pod's own node through as soon as the pod has a policy of its namespace, strict or not.
+ * Source: aws/aws-network-policy-agent#635, read 2026-11; a policy of the whole cluster alone would not do.
  */
 export class NetworkPolicies extends Chart {
   constructor(
