@@ -1,20 +1,40 @@
 import { PermissionsBoundary, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Cell, Platform } from './config/schema';
+import type { Cell, Organization, Platform } from './config/schema';
 import { tagAll } from './constructs/tagging';
+import { workforceRoleArn } from './constructs/workforce-role';
+import { AddonsStack } from './stacks/addons-stack';
 import { BackupStack } from './stacks/backup-stack';
+import { ClusterStack, type ClusterStackProps } from './stacks/cluster-stack';
 import { DetectionStack } from './stacks/detection-stack';
+import { EdgeStack } from './stacks/edge-stack';
+import { GitOpsStack } from './stacks/gitops-stack';
+import { ImagesStack } from './stacks/images-stack';
 import { LakeStack } from './stacks/lake-stack';
 import { LogArchiveStack } from './stacks/log-archive-stack';
 import { MetadataStack } from './stacks/metadata-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { ProfilesStack } from './stacks/profiles-stack';
 import { StreamingStack } from './stacks/streaming-stack';
+import { WorkloadsStack } from './stacks/workloads-stack';
 
 export interface CellStageProps {
-  readonly platform: Pick<Platform, 'owner' | 'costCentre'>;
+  readonly platform: Pick<Platform, 'owner' | 'costCentre' | 'organization'>;
   readonly environment: string;
   readonly cell: Cell;
+}
+
+/** What a cluster stands on, all of it of one Region. */
+interface ClusterSurroundings {
+  /** Of the names of its stacks. */
+  readonly prefix: '' | 'Recovery';
+  readonly env: { readonly account: string; readonly region: string };
+  readonly network: NetworkStack;
+  readonly streaming: StreamingStack;
+  readonly lake: LakeStack;
+  readonly images: ImagesStack;
+  readonly logs: ClusterStackProps['logs'];
+  readonly alerts: DetectionStack['alerts'];
 }
 
 /** Applications that read the stream of events, each by enhanced fan-out of its own. */
@@ -29,10 +49,14 @@ const regionsOf = ({ home, recovery }: Cell): string[] => [home.region, ...(reco
  * home Region comes first, then the home Region, then what hangs on both.
  */
 export class CellStage extends Stage {
+  private readonly organization: Organization;
+
   constructor(scope: Construct, { platform, environment, cell }: CellStageProps) {
     // Made by bootstrap/account.yaml: no role of the cell can make itself, or anybody, more than it is [SEC-4].
     super(scope, cell.name, { permissionsBoundary: PermissionsBoundary.fromName('dataflow-role-boundary') });
     tagAll(this, { environment, cell: cell.name, owner: platform.owner, 'cost-centre': platform.costCentre });
+
+    this.organization = platform.organization;
 
     const second = cell.recovery.kind === 'pilot-light' ? this.addRecovery(cell, cell.recovery) : undefined;
     const home = this.addHome(cell, second);
@@ -74,7 +98,7 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'home', replica: second?.lake },
     });
-    new StreamingStack(this, 'Streaming', {
+    const streaming = new StreamingStack(this, 'Streaming', {
       env,
       cell: name,
       processors,
@@ -115,7 +139,56 @@ export class CellStage extends Stage {
         restoreSubnetGroup: metadata.subnetGroupName,
       },
     });
+
+    const images = new ImagesStack(this, 'Images', {
+      env,
+      cell: name,
+      services: Object.keys(cell.cluster.services),
+      copyRegion: second?.region,
+    });
+    // The repositories of the other Region are there before the first image is copied.
+    if (second) images.addStackDependency(second.images);
+    this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, logs, alerts });
     return { metadata };
+  }
+
+  /** What runs: the cluster, what its pods may do, and what fills it. */
+  private addCluster(
+    cell: Cell,
+    { prefix, env, network: { network, tiers }, streaming, lake, images, logs, alerts }: ClusterSurroundings,
+  ): void {
+    const { name, account, cluster: settings } = cell;
+    const { workforceIdentity, workforceIdentityRegion: identityRegion, github } = this.organization;
+    const { vpc } = network;
+    const roleArn = (role: string) => workforceRoleArn({ account, name: role, identityRegion });
+    const cluster = new ClusterStack(this, `${prefix}Cluster`, {
+      env,
+      cell: name,
+      version: settings.kubernetesVersion,
+      vpc,
+      securityGroup: tiers.controlPlane,
+      people: { readOnlyRoleArn: roleArn(settings.readOnlyRole), elevatedRoleArn: roleArn(settings.elevatedRole) },
+      logs,
+    });
+    const { clusterName } = cluster;
+    const edge = new EdgeStack(this, `${prefix}Edge`, { env, cell: name, clusterName, vpc });
+    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, { env, cell: name, clusterName, streaming, lake });
+    const gitops = new GitOpsStack(this, `${prefix}GitOps`, {
+      env,
+      cell: name,
+      cluster: { name: clusterName, arn: cluster.clusterArn, ...cluster.api },
+      network: { vpc, deployer: tiers.deployer, engineers: tiers.engineers },
+      source: { connectionArn: images.connectionArn, owner: github.name, repository: github.repository },
+      workforce: { ...workforceIdentity, region: identityRegion },
+      ingestTargetGroupArn: edge.ingestTargetGroupArn,
+      logs,
+      alerts,
+    });
+    const addons = new AddonsStack(this, `${prefix}Addons`, { env, clusterName });
+    // By name alone, which tells CloudFormation nothing: pods find their roles, and add-ons their nodes, when they start.
+    workloads.addStackDependency(cluster);
+    gitops.addStackDependency(workloads);
+    addons.addStackDependency(gitops);
   }
 
   /**
@@ -157,9 +230,9 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'recovery' },
     });
-    if (isServing) {
-      new StreamingStack(this, 'RecoveryStreaming', { env, cell: name, processors, lake, writesTable: false, logs, alerts });
-    }
+    const streaming = isServing
+      ? new StreamingStack(this, 'RecoveryStreaming', { env, cell: name, processors, lake, writesTable: false, logs, alerts })
+      : undefined;
     const profiles = new ProfilesStack(this, 'RecoveryProfiles', {
       env,
       cell: name,
@@ -186,6 +259,8 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'recovery' },
     });
-    return { region, isServing, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata };
+    const images = new ImagesStack(this, 'RecoveryImages', { env, cell: name, services: Object.keys(cell.cluster.services) });
+    if (streaming) this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, images, logs, alerts });
+    return { region, isServing, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata, images };
   }
 }

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { jurisdictions } from './config/jurisdictions';
 import type { Cell, Platform } from './config/schema';
 import { tagAll } from './constructs/tagging';
+import { WorkforceStack } from './stacks/workforce-stack';
 import { OrganizationStack, type JurisdictionAccounts } from './stacks/organization-stack';
 
 /** What the management account says of all others: which Regions, which records, which neighbours. */
@@ -26,6 +27,10 @@ export class OrganizationStage extends Stage {
         ]),
       });
     }
+    new WorkforceStack(this, 'Workforce', {
+      env: { account: organization.managementAccount, region: organization.workforceIdentityRegion },
+      instanceArn: organization.workforceIdentity.instanceArn,
+    });
   }
 }
 

@@ -27,9 +27,10 @@ function temporaryFolder(): string {
 // Not at the end of the process: workers are ended without an event.
 afterAll(() => temporaryFolders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-const home = ['LogArchive', 'Network', 'Detection', 'Lake', 'Streaming', 'Profiles', 'Metadata', 'Backup'];
-/** Standing by: no streams. */
-const withRecovery = [...home.filter((name) => name !== 'Streaming').map((name) => `Recovery${name}`), ...home];
+const cluster = ['Cluster', 'Edge', 'Workloads', 'GitOps', 'Addons'];
+const home = ['LogArchive', 'Network', 'Detection', 'Lake', 'Streaming', 'Profiles', 'Metadata', 'Backup', 'Images', ...cluster];
+/** Standing by: no streams, and no cluster. */
+const withRecovery = [...home.filter((name) => !['Streaming', ...cluster].includes(name)).map((name) => `Recovery${name}`), ...home];
 
 describe('the app', () => {
   it('has a stage per cell in the order in which changes reach them, and the organization', () => {
@@ -41,7 +42,7 @@ describe('the app', () => {
     ['staging', withRecovery],
     ['prod-us', withRecovery],
     ['prod-eu', withRecovery],
-    ['organization', ['Dev', 'Staging', 'Prod']],
+    ['organization', ['Dev', 'Staging', 'Prod', 'Workforce']],
   ])('makes the stacks of %s, the base of the recovery Region first', (name, stacks) => {
     const stage = allStages.find(({ stageName }) => stageName === name);
     expect(stage?.node.children.filter((child) => Stack.isStack(child)).map(({ node }) => node.id)).toEqual(stacks);
@@ -107,6 +108,18 @@ describe('the order of deployment', () => {
     expect(dependencies['dev/Network']).toEqual(['dev/LogArchive']);
     expect(dependencies['dev/Detection']).toEqual(['dev/LogArchive']);
   });
+
+  it.each(['dev', 'staging', 'prod-us', 'prod-eu'])(
+    'fills the cluster of %s once it is there, and its add-ons last, since they need nodes',
+    (cell) => {
+      const of = (stack: string) => dependencies[`${cell}/${stack}`];
+      expect(of('Cluster')).toEqual(expect.arrayContaining([`${cell}/Network`]));
+      expect(of('Workloads')).toEqual(expect.arrayContaining([`${cell}/Cluster`, `${cell}/Streaming`]));
+      expect(of('GitOps')).toEqual(expect.arrayContaining([`${cell}/Cluster`, `${cell}/Edge`, `${cell}/Images`, `${cell}/Workloads`]));
+      expect(of('Addons')).toEqual([`${cell}/GitOps`]);
+      expect(of('Images')).toEqual(cell === 'dev' ? [] : [`${cell}/RecoveryImages`]);
+    },
+  );
 
   it('lets no cell wait for another', () => {
     for (const [path, others] of Object.entries(dependencies)) {

@@ -76,11 +76,11 @@ describe('documents', () => {
     expect(text).toMatch(/\[?(REG|SEC|SLO|BUD|ORG|OPS|TIM)-\d/);
   });
 
-  it('have a runbook for every alarm that the code names, and no other', () => {
+  it('have a runbook for every alarm and procedure that the code names, and no other', () => {
     const named = new Set(
-      readdirSync(join(root, 'lib/stacks')).flatMap(
-        (file) => read(join('lib/stacks', file)).match(/docs\/06-runbooks\/[a-z-]+\.md/g) ?? [],
-      ),
+      readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .flatMap((file) => read(join('lib', file)).match(/docs\/06-runbooks\/[a-z-]+\.md/g) ?? []),
     );
     expect([...named].sort()).toEqual(
       readdirSync(join(root, 'docs/06-runbooks'))

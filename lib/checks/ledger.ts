@@ -1,4 +1,5 @@
 import type { Acknowledgement } from './acknowledgements';
+import { ledgerOfCluster } from './ledger-of-cluster';
 import { ledgerOfStores } from './ledger-of-stores';
 
 const owner = 'platform-engineering';
@@ -124,4 +125,5 @@ export const ledger: readonly Acknowledgement[] = [
     control: 'SEC-4',
   },
   ...ledgerOfStores,
+  ...ledgerOfCluster,
 ];

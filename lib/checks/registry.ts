@@ -50,6 +50,14 @@ export const constraintRules: readonly Rule[] = [
       eu: ['eu-west-1', 'eu-west-3', 'eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2'],
     },
     exemptStages: ['organization'],
+    exemptSettings: [
+      { type: 'AWS::EKS::AccessEntry', property: 'PrincipalArn' },
+      { type: 'AWS::EKS::Capability', property: 'Configuration.ArgoCd.AwsIdc' },
+    ].map((setting) => ({
+      ...setting,
+      region: 'eu-west-1',
+      because: 'IAM Identity Center has one home Region; it knows our engineers, and no customer [SEC-5]',
+    })),
   }),
   resourcesTagged(['environment', 'cell', 'component', 'owner', 'data-classification', 'cost-centre']),
   rolesBounded({ boundary: 'dataflow-role-boundary' }),

@@ -7,6 +7,7 @@
  */
 export const statefulTypes: ReadonlySet<string> = new Set([
   'AWS::Backup::BackupVault',
+  'AWS::CodeConnections::Connection',
   'AWS::Cognito::UserPool',
   'AWS::DocDB::DBCluster',
   'AWS::DynamoDB::GlobalTable',
@@ -15,6 +16,7 @@ export const statefulTypes: ReadonlySet<string> = new Set([
   'AWS::EC2::Volume',
   'AWS::ECR::Repository',
   'AWS::EFS::FileSystem',
+  'AWS::EKS::Cluster',
   'AWS::ElastiCache::ReplicationGroup',
   'AWS::ElastiCache::ServerlessCache',
   'AWS::Kinesis::Stream',

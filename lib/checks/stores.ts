@@ -14,10 +14,12 @@ const tableLag: Term = {
   source: 'Amazon DynamoDB Developer Guide, "Global tables: how it works", typically within a second, read 2026-11',
 };
 
-/** Steps of the whole system, beside which the stores are recovered. The cluster's and the edge's join with their stacks. */
+/** Steps of the whole system, beside which the stores are recovered. The load balancer's joins with the edge. */
 export const commonSteps: readonly RecoveryStep[] = [
   estimated('decide to take over', 30),
   estimated('deploy network and streams', 20),
+  estimated('deploy cluster and Argo CD', 30),
+  estimated('nodes start, and pods of each service', 10),
   estimated('replay what was accepted and not processed', 20),
 ];
 

@@ -49,6 +49,7 @@ interface CandidateCell {
   readonly auditLockMode?: string;
   readonly eventsPerDay?: number;
   readonly monthlyBudgetUsd?: number;
+  readonly services: readonly { readonly name: string; readonly minimumPods?: number; readonly maximumPods?: number }[];
   readonly minimumUnits?: number;
   readonly maximumUnits?: number;
 }
@@ -77,6 +78,7 @@ function readCells(input: unknown): CandidateCell[] {
     listAt(environment, ['cells']).map((cell, c) => {
       const path = propertyName(input, ['environments', e, 'cells', c]);
       const { name, account, jurisdiction, workload, retention, database, monthlyBudgetUsd } = cellSchema.shape;
+      const { services } = cellSchema.shape.cluster.shape;
       const recoveryKind = valueAt(cell, ['recovery', 'kind']);
       const place = (
         key: 'home' | 'recovery',
@@ -104,6 +106,11 @@ function readCells(input: unknown): CandidateCell[] {
         auditLockMode: read(retention.shape.auditLockMode, cell, 'retention', 'auditLockMode'),
         eventsPerDay: read(workload.shape.eventsPerDay, cell, 'workload', 'eventsPerDay'),
         monthlyBudgetUsd: read(monthlyBudgetUsd, cell, 'monthlyBudgetUsd'),
+        services: Object.keys(services.shape).map((service) => ({
+          name: service,
+          minimumPods: read(services.shape.ingest.shape.minimumPods, cell, 'cluster', 'services', service, 'minimumPods'),
+          maximumPods: read(services.shape.ingest.shape.maximumPods, cell, 'cluster', 'services', service, 'maximumPods'),
+        })),
         minimumUnits: read(database.shape.minimumUnits, cell, 'database', 'minimumUnits'),
         maximumUnits: read(database.shape.maximumUnits, cell, 'database', 'maximumUnits'),
       };
@@ -175,6 +182,20 @@ function cellProblems(cell: CandidateCell): Problem[] {
       received: minimumUnits,
       allowed: 'at least 0.5, since a database that sleeps takes seconds to wake, and customers wait [SLI-4]',
     },
+    ...cell.services.flatMap(({ name, minimumPods, maximumPods }) => [
+      {
+        broken: minimumPods !== undefined && maximumPods !== undefined && minimumPods > maximumPods,
+        field: `cluster.services.${name}.minimumPods`,
+        received: minimumPods,
+        allowed: `at most maximumPods, ${maximumPods ?? 'none'}`,
+      },
+      {
+        broken: holdsCustomerData && minimumPods !== undefined && minimumPods < 3,
+        field: `cluster.services.${name}.minimumPods`,
+        received: minimumPods,
+        allowed: 'at least 3, one in each zone, since customers depend on it [SLO-1]',
+      },
+    ]),
     {
       broken: holdsCustomerData && monthlyBudgetUsd !== undefined && monthlyBudgetUsd > eventBudgetUsd,
       field: 'monthlyBudgetUsd',

@@ -1,5 +1,12 @@
 import type { Environment } from './schema';
 
+/** The promotion unit: these three lines change when a version is promoted, and nothing else [OPS-4]. Examples: no image is built yet. */
+const images = {
+  ingest: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000001' },
+  processor: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000002' },
+  delivery: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000003' },
+} as const;
+
 export const dev: Environment = {
   name: 'dev',
   holdsCustomerData: false,
@@ -19,6 +26,17 @@ export const dev: Environment = {
       workload: { eventsPerDay: 100_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0, maximumUnits: 2 },
+      cluster: {
+        kubernetesVersion: '1.36',
+        maximumVcpus: 32,
+        readOnlyRole: 'AWSReservedSSO_DataflowReadOnly_1111111111111111',
+        elevatedRole: 'AWSReservedSSO_DataflowElevated_1111111111111111',
+        services: {
+          ingest: { ...images.ingest, minimumPods: 1, maximumPods: 4, cpuMillicores: 500, memoryMib: 512 },
+          processor: { ...images.processor, minimumPods: 1, maximumPods: 4, cpuMillicores: 500, memoryMib: 1024 },
+          delivery: { ...images.delivery, minimumPods: 1, maximumPods: 4, cpuMillicores: 500, memoryMib: 512 },
+        },
+      },
       queryScanGib: 10,
       monthlyBudgetUsd: 1_500,
       alertEmail: 'platform-dev@example.com',

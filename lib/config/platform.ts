@@ -8,7 +8,12 @@ const organization: Organization = {
   region: 'us-east-1',
   organizationId: 'o-exampleorgid',
   workforceIdentityRegion: 'eu-west-1',
-  github: { name: 'example-org', id: '100000001' },
+  workforceIdentity: {
+    instanceArn: 'arn:aws:sso:::instance/ssoins-0123456789abcdef',
+    viewersGroupId: '0123abcd-0000-4000-8000-00000000000a',
+    operatorsGroupId: '0123abcd-0000-4000-8000-00000000000b',
+  },
+  github: { name: 'example-org', id: '100000001', repository: 'dataflow-platform' },
 };
 
 /** Everything that the app is made from, in the order in which changes reach it. */

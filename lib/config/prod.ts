@@ -1,5 +1,12 @@
 import type { Environment } from './schema';
 
+/** The promotion unit: these three lines change when a version is promoted, and nothing else [OPS-4]. Examples: no image is built yet. */
+const images = {
+  ingest: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000001' },
+  processor: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000002' },
+  delivery: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000003' },
+} as const;
+
 export const prod: Environment = {
   name: 'prod',
   holdsCustomerData: true,
@@ -27,6 +34,17 @@ export const prod: Environment = {
       workload: { eventsPerDay: 6_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },
+      cluster: {
+        kubernetesVersion: '1.36',
+        maximumVcpus: 192,
+        readOnlyRole: 'AWSReservedSSO_DataflowReadOnly_3333333333333333',
+        elevatedRole: 'AWSReservedSSO_DataflowElevated_3333333333333333',
+        services: {
+          ingest: { ...images.ingest, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
+          processor: { ...images.processor, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
+          delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
+        },
+      },
       queryScanGib: 1024,
       monthlyBudgetUsd: 6_000,
       alertEmail: 'platform-oncall@example.com',
@@ -53,6 +71,17 @@ export const prod: Environment = {
       workload: { eventsPerDay: 4_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },
+      cluster: {
+        kubernetesVersion: '1.36',
+        maximumVcpus: 192,
+        readOnlyRole: 'AWSReservedSSO_DataflowReadOnly_4444444444444444',
+        elevatedRole: 'AWSReservedSSO_DataflowElevated_4444444444444444',
+        services: {
+          ingest: { ...images.ingest, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
+          processor: { ...images.processor, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
+          delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
+        },
+      },
       queryScanGib: 1024,
       monthlyBudgetUsd: 4_000,
       alertEmail: 'platform-oncall@example.com',

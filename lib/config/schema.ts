@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseCidr } from './cidr';
+import { kubernetesVersions, type KubernetesVersion } from './kubernetes-versions';
 
 /** The message of every failed rule: what is printed as allowed, behind the property and the value that was received. */
 const allowed = (range: string) => ({ error: range });
@@ -112,6 +113,24 @@ const cellName = pattern(/^(?=.{1,7}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case
  */
 const logRetentionDays = [90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
+/** A role that IAM Identity Center made in the account for one of its permission sets; the end of its name is Identity Center's. */
+const workforceRole = pattern(
+  /^AWSReservedSSO_[A-Za-z0-9+=,.@-]{1,32}_[0-9a-f]{16}$/,
+  'the name of a role of IAM Identity Center, such as AWSReservedSSO_DataflowReadOnly_0123456789abcdef',
+);
+
+/** How one service runs in the cell's cluster. */
+const service = record({
+  /** What is promoted from environment to environment, and nothing else is: the image by its content. */
+  imageDigest: pattern(/^sha256:[0-9a-f]{64}$/, "an image's digest, sha256: and 64 hexadecimal digits"),
+  /** Pods that there are at least, and at most: the autoscaler's range. */
+  minimumPods: figure('pods', 1, 100),
+  maximumPods: figure('pods', 1, 500),
+  /** Of one pod: asked for and, of memory, also the limit. */
+  cpuMillicores: figure('thousandths of a vCPU', 50, 16_000),
+  memoryMib: figure('MiB', 64, 65_536),
+});
+
 export const cellSchema = record({
   /** Name of the cell's stage, and the prefix of its stacks' names. */
   name: cellName,
@@ -146,6 +165,19 @@ export const cellSchema = record({
   }),
   /** The metadata database's range of capacity; with a minimum of 0 it sleeps when nobody asks it. */
   database: record({ minimumUnits: capacityUnits(0), maximumUnits: capacityUnits(1) }),
+  cluster: record({
+    /** In standard support: lib/config/kubernetes-versions.ts. One minor version at a time, dev first. */
+    kubernetesVersion: z.enum(
+      Object.keys(kubernetesVersions) as [KubernetesVersion, ...KubernetesVersion[]],
+      allowed(Object.keys(kubernetesVersions).join(' or ')),
+    ),
+    /** Beyond this no node is added, whatever asks for it [BUD-2]. */
+    maximumVcpus: figure('vCPUs', 4, 2_000),
+    /** Who reads in it, and who may change it once somebody has approved that [SEC-4, SEC-5]. */
+    readOnlyRole: workforceRole,
+    elevatedRole: workforceRole,
+    services: record({ ingest: service, processor: service, delivery: service }),
+  }),
   /** What one query of the lake may read before Athena stops it [BUD-2]. */
   queryScanGib: figure('GiB', 1, 10_240),
   /** What this cell may cost in a month with its recovery Region, in USD [BUD-1, BUD-2]. */
@@ -169,10 +201,18 @@ export const organizationSchema = record({
   organizationId: pattern(/^o-[a-z0-9]{10,32}$/, 'an organisation ID such as o-exampleorgid'),
   /** Where IAM Identity Center lives: holds the workforce's identities, no customer's data. */
   workforceIdentityRegion: region,
+  /** Its instance, and the groups that see and steer deployments in Argo CD. */
+  workforceIdentity: record({
+    instanceArn: pattern(/^arn:aws:sso:::instance\/ssoins-[0-9a-f]{16}$/, 'the ARN of an instance of IAM Identity Center'),
+    viewersGroupId: pattern(/^([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the ID of a group of IAM Identity Center'),
+    operatorsGroupId: pattern(/^([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the ID of a group of IAM Identity Center'),
+  }),
   /** The GitHub organisation whose workflows may deploy [OPS-4]; the ID, since a name can be given up and taken by another. */
   github: record({
     name: pattern(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$/, 'a GitHub organisation'),
     id: pattern(/^\d{1,12}$/, 'the numeric ID of the organisation, as text'),
+    /** Where this program and the cluster's manifests are. */
+    repository: pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'a repository of that organisation'),
   }),
 });
 

@@ -1,5 +1,12 @@
 import type { Environment } from './schema';
 
+/** The promotion unit: these three lines change when a version is promoted, and nothing else [OPS-4]. Examples: no image is built yet. */
+const images = {
+  ingest: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000001' },
+  processor: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000002' },
+  delivery: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000003' },
+} as const;
+
 export const staging: Environment = {
   name: 'staging',
   holdsCustomerData: false,
@@ -28,6 +35,17 @@ export const staging: Environment = {
       workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0.5, maximumUnits: 4 },
+      cluster: {
+        kubernetesVersion: '1.36',
+        maximumVcpus: 48,
+        readOnlyRole: 'AWSReservedSSO_DataflowReadOnly_2222222222222222',
+        elevatedRole: 'AWSReservedSSO_DataflowElevated_2222222222222222',
+        services: {
+          ingest: { ...images.ingest, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 512 },
+          processor: { ...images.processor, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 1024 },
+          delivery: { ...images.delivery, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 512 },
+        },
+      },
       queryScanGib: 20,
       monthlyBudgetUsd: 1_500,
       alertEmail: 'platform-staging@example.com',

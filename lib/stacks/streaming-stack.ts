@@ -58,6 +58,12 @@ export class StreamingStack extends PlatformStack {
   readonly events: Stream;
   /** Events after deduplication, schema check and enrichment. */
   readonly enriched: Stream;
+  /** Of both streams, and of what waits for the quarantine. */
+  readonly key: kms.Key;
+  /** ARN of each processor's consumer, by the processor's name. */
+  readonly consumerArns: Readonly<Record<string, string>>;
+  /** Takes events that break their schema. */
+  readonly quarantineArn: string;
 
   constructor(scope: Construct, id: string, props: StreamingStackProps) {
     super(scope, id, props, {
@@ -67,11 +73,11 @@ export class StreamingStack extends PlatformStack {
       stateful: true,
     });
     const { cell, lake, logs } = props;
-    const key = new kms.Key(this, 'Key', {
+    const key = (this.key = new kms.Key(this, 'Key', {
       description: 'Events on their way',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
-    });
+    }));
     const stream = (streamId: string, streamName: string, retentionHours: number) =>
       new Stream(this, streamId, {
         streamName,
@@ -83,9 +89,12 @@ export class StreamingStack extends PlatformStack {
       });
     this.events = stream('Events', `${cell}-events`, EVENTS_HOURS);
     this.enriched = stream('Enriched', `${cell}-enriched`, ENRICHED_HOURS);
-    for (const processor of props.processors) {
-      new CfnStreamConsumer(this, `Consumer-${processor}`, { streamArn: this.events.streamArn, consumerName: processor });
-    }
+    this.consumerArns = Object.fromEntries(
+      props.processors.map((processor) => {
+        const { streamArn } = this.events;
+        return [processor, new CfnStreamConsumer(this, `Consumer-${processor}`, { streamArn, consumerName: processor }).attrConsumerArn];
+      }),
+    );
 
     const raw = new S3Delivery(this, 'Raw', {
       name: `${cell}-raw`,
@@ -105,6 +114,7 @@ export class StreamingStack extends PlatformStack {
       bufferMib: 64,
       logs,
     });
+    this.quarantineArn = quarantine.deliveryStream.attrArn;
     const table = props.writesTable
       ? new IcebergDelivery(this, 'Table', {
           name: `${cell}-enriched`,

@@ -55,7 +55,18 @@ const namedResources: Readonly<Record<string, string>> = {
 const otherResources: readonly (readonly [call: RegExp, resource: string])[] = [
   [/^backup:.*BackupVault(?!s)/, 'backup:@backup-vault:NAME'],
   [/^glue:.*Job$/, 'glue:@job/NAME'],
-  [/^backup|^glue:/, '*'],
+  [/^backup|^glue:|^sso:|^identitystore:/, '*'],
+  [/^codeconnections:(?!Create|List.*Connections)/, 'codeconnections:@connection/1234abcd-12ab-34cd-56ef-1234567890ab'],
+  [/^ecr:(?!DescribeRegistry|PutReplication)/, 'ecr:@repository/CELL/ingest'],
+  [
+    /^eks:(Create(AccessEntry|Addon|Capability|PodId)|List(AccessEntries|Addons|Capab|PodId)|.*(Cluster|TagResource|DescribeUpdate))/,
+    'eks:@cluster/CELL',
+  ],
+  [/^eks:.*Access(Entry|Polic)/, 'eks:@access-entry/CELL/role/ACCOUNT/NAME/1234abcd'],
+  [/^eks:.*Addon/, 'eks:@addon/CELL/metrics-server/1234abcd'],
+  [/^eks:.*Capability/, 'eks:@capability/CELL/argocd/argocd/1234abcd'],
+  [/^eks:.*PodIdentity/, 'eks:@podidentityassociation/CELL/a-1234abcd'],
+  [/^elasticloadbalancing:(?!Describe)/, 'elasticloadbalancing:@targetgroup/NAME/1234abcd'],
   [/^kinesis:.*Consumer$/, 'kinesis:@stream/NAME/consumer/NAME:1'],
   [/^lambda:(Delete|Get|Update)EventSourceMapping$/, 'lambda:@event-source-mapping:1234abcd-12ab-34cd-56ef-1234567890ab'],
   [/^logs:.*(LogStream)$/, 'logs:@log-group:NAME:log-stream:NAME'],
@@ -89,6 +100,7 @@ const arnOf = ({ cell, account, regions }: Account, part: string): string =>
   `arn:aws:${part
     .replace('@', `${String(regions[0])}:${account}:`)
     .replace('ACCOUNT', account)
+    .replace('CELL', cell)
     .replaceAll('NAME', nameIn(cell))}`;
 
 /** All that a handler's call asks for. */
@@ -108,6 +120,7 @@ function resourceOf(of: Account, { action, service }: HandlerAction): string {
     return `arn:aws:iam::${account}:role/aws-service-role/${String(service)}/${role}`;
   }
   if (prefix === 'iam') return `arn:aws:iam::${account}:role/${name}`;
+  if (action.endsWith('Alias')) return own('kms:@alias/NAME');
   if (prefix === 'kms' && service) return own('kms:@key/1234abcd-12ab-34cd-56ef-1234567890ab');
   if (action.startsWith('s3:GetObject')) return `arn:aws:s3:::cdk-hnb659fds-assets-${account}-${String(regions[0])}/code.zip`;
   if (prefix === 's3') return `arn:aws:s3:::${name.toLowerCase()}`;
@@ -132,13 +145,39 @@ const contextOf = ({ account }: Account, { action, service }: HandlerAction): Re
   return action === 'iam:PassRole' && service ? { 'iam:PassedToService': service } : {};
 };
 
-/** Some calls of a service take no resource: the simulator knows which. */
+/** Calls whose limits are names that stand in the stacks: of log groups, and of AWS's policies. */
+function namedCalls({ cell, account, regions }: Account): readonly (Request & { readonly type: string })[] {
+  const resources = platformStacks()
+    .filter(({ path }) => path.startsWith(`${cell}/`))
+    .flatMap(({ resources: all }) => all);
+  const groups = resources.map(({ properties }) => properties['LogGroupName']).filter((name) => typeof name === 'string');
+  const policies = resources.flatMap(
+    ({ properties }) => JSON.stringify(properties['ManagedPolicyArns'] ?? '').match(/policy\/[\w/-]+/g) ?? [],
+  );
+  return [
+    ...groups.map((name) => ({
+      type: name,
+      action: 'logs:CreateLogGroup',
+      resource: `arn:aws:logs:${String(regions[0])}:${account}:log-group:${name}`,
+    })),
+    ...policies.map((name) => ({
+      type: name,
+      action: 'iam:AttachRolePolicy',
+      resource: `arn:aws:iam::${account}:role/${cell}-Stack-Role-1A2B3C4D5E6F`,
+      context: { ...boundedBy(account), 'iam:PolicyARN': `arn:aws:iam::aws:${name}` },
+    })),
+  ];
+}
+
+/** Some calls of a service take no resource: the simulator knows which. Of others it lacks the type of resource, and then checks nothing. */
 async function decideAnywhere(account: Account, policy: Policy, request: Request): Promise<string> {
   try {
     return await decide(account, policy, request);
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.endsWith('must.use.wildcard')) throw error;
-    return decide(account, policy, { ...request, resource: '*' });
+    const message = error instanceof Error ? error.message : '';
+    if (message.endsWith('must.use.wildcard')) return decide(account, policy, { ...request, resource: '*' });
+    if (message.endsWith('no.resource.types')) return decide(account, policy, { ...request, unlisted: true });
+    throw error;
   }
 }
 
@@ -146,17 +185,17 @@ async function decideAnywhere(account: Account, policy: Policy, request: Request
 async function missing(account: Account, policy: Policy, atMost = Infinity): Promise<string[]> {
   const lacking: string[] = [];
   const decided = new Set<string>();
-  for (const type of typesOf(account.cell)) {
-    for (const call of handlerActions(type)) {
-      for (const resource of resourcesOf(account, call)) {
-        const request = { action: call.action, resource, context: contextOf(account, call) };
-        const key = JSON.stringify(request);
-        if (decided.has(key)) continue;
-        decided.add(key);
-        if ((await decideAnywhere(account, policy, request)) !== 'Allowed') lacking.push(`${type}: ${call.action} on ${resource}`);
-        if (lacking.length >= atMost) return lacking;
-      }
-    }
+  const calls = typesOf(account.cell).flatMap((type) =>
+    handlerActions(type).flatMap((call) =>
+      resourcesOf(account, call).map((resource) => ({ type, action: call.action, resource, context: contextOf(account, call) })),
+    ),
+  );
+  for (const { type, ...request } of [...calls, ...namedCalls(account)]) {
+    const key = JSON.stringify(request);
+    if (decided.has(key)) continue;
+    decided.add(key);
+    if ((await decideAnywhere(account, policy, request)) !== 'Allowed') lacking.push(`${type}: ${request.action} on ${request.resource}`);
+    if (lacking.length >= atMost) return lacking;
   }
   return lacking;
 }

@@ -46,6 +46,25 @@ const attempts: readonly Attempt[] = [
     opening: unconditional('AttachListedPolicies'),
   },
   {
+    title: 'attaching AdministratorAccess beside the policies of the cluster',
+    action: 'iam:AttachRolePolicy',
+    resource: own,
+    context: { ...bounded, ...administrator },
+    opening: unconditional('AttachClusterPolicies'),
+  },
+  {
+    title: 'letting somebody into the cluster of another cell',
+    action: 'eks:CreateAccessEntry',
+    resource: `arn:aws:eks:eu-west-1:${cell.account}:cluster/prod-us`,
+    opening: onEverything('Cluster'),
+  },
+  {
+    title: 'putting an image into a repository',
+    action: 'ecr:PutImage',
+    resource: `arn:aws:ecr:eu-west-1:${cell.account}:repository/prod-eu/ingest`,
+    opening: allowing('ecr:*'),
+  },
+  {
     title: 'passing a role of the cell to a service that runs no resource of ours',
     action: 'iam:PassRole',
     resource: own,
@@ -225,6 +244,10 @@ describe('the boundary of every role of a cell', () => {
     { action: 'dynamodb:PutItem', resource: `arn:aws:dynamodb:eu-west-1:${cell.account}:table/profiles` },
     { action: 'sts:AssumeRole', resource: own },
     { action: 'ec2:RevokeSecurityGroupIngress', resource: `arn:aws:ec2:eu-west-1:${cell.account}:security-group/sg-1` },
+    // Without these EKS could not start a node by the cluster's role.
+    { action: 'iam:PassRole', resource: role('prod-eu-node-eu-west-1') },
+    { action: 'iam:AddRoleToInstanceProfile', resource: `arn:aws:iam::${cell.account}:instance-profile/eks-prod-eu-1` },
+    { action: 'ec2:RunInstances', resource: `arn:aws:ec2:eu-west-1:${cell.account}:instance/*` },
   ])("leaves $action to the role's own policies", async (request) => {
     expect(await decide(cell, boundary, request)).toBe('Allowed');
   });
@@ -265,6 +288,12 @@ describe('the execution policy of the management account', () => {
       action: 'sts:AssumeRole',
       resource: 'arn:aws:iam::999999999999:role/OrganizationAccountAccessRole',
       opening: allowing('sts:*'),
+    },
+    {
+      title: 'letting somebody into an account',
+      action: 'sso:CreateAccountAssignment',
+      resource: 'arn:aws:sso:::instance/ssoins-0123456789abcdef',
+      opening: allowing('sso:*'),
     },
     { title: 'making a role', action: 'iam:CreateRole', resource: 'arn:aws:iam::999999999999:role/Admin', opening: allowing('iam:*') },
     { title: 'making a bucket', action: 's3:CreateBucket', resource: 'arn:aws:s3:::organization-x', opening: allowing('s3:*') },

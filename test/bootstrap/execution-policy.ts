@@ -91,7 +91,7 @@ export function deployedResources(template: Template, account: Account): Readonl
 export function executionPolicies(account: Account): readonly Policy[] {
   const names = [
     'dataflow-cloudformation-execution',
-    ...(account.cell === 'organization' ? [] : ['dataflow-cloudformation-execution-stores']),
+    ...(account.cell === 'organization' ? [] : ['dataflow-cloudformation-execution-stores', 'dataflow-cloudformation-execution-cluster']),
   ];
   return names.map((name) => managedPolicy(account, name));
 }

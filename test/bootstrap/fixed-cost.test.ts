@@ -45,6 +45,8 @@ const items: readonly Item[] = [
   },
   { count: (stack) => countOf(stack, 'AWS::KMS::Key'), price: (region) => priceOf('KMS', 'Customer managed key', region) },
   { count: leastUnits, price: hourly('Serverless v2 ACU, Aurora Standard', 'Aurora PostgreSQL') },
+  { count: (stack) => countOf(stack, 'AWS::EKS::Cluster'), price: hourly('Cluster control plane, standard support', 'EKS') },
+  { count: (stack) => countOf(stack, 'AWS::EKS::Capability'), price: hourly('Capabilities: Argo CD base', 'EKS') },
   { count: (stack) => countOf(stack, 'AWS::Kinesis::Stream'), price: hourly('On-demand (standard) stream', 'Kinesis Data Streams') },
 ];
 

@@ -37,6 +37,9 @@ const handlers: Readonly<Record<string, string>> = {
     RemoveTags StartLogging StopLogging UpdateTrail
   `,
   'AWS::CloudWatch::Alarm': `cloudwatch:DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource`,
+  'AWS::CodeConnections::Connection': `
+    codeconnections:CreateConnection DeleteConnection GetConnection ListConnections ListTagsForResource TagResource UntagResource
+  `,
   'AWS::Config::ConfigurationRecorder': `
     config:DeleteConfigurationRecorder DescribeConfigurationRecorderStatus DescribeConfigurationRecorders PutConfigurationRecorder
     StartConfigurationRecorder StopConfigurationRecorder iam:PassRole=config.amazonaws.com
@@ -89,6 +92,40 @@ const handlers: Readonly<Record<string, string>> = {
     DescribeVpcs ModifyVpcEndpoint route53:AssociateVPCWithHostedZone DisassociateVPCFromHostedZone
   `,
   'AWS::EC2::VPCGatewayAttachment': `ec2:AttachInternetGateway DescribeInternetGateways DetachInternetGateway`,
+  'AWS::ECR::ReplicationConfiguration': `
+    ecr:DescribeRegistry PutReplicationConfiguration iam:CreateServiceLinkedRole=replication.ecr.amazonaws.com
+  `,
+  'AWS::ECR::Repository': `
+    ecr:CreateRepository DeleteLifecyclePolicy DeleteRepository DeleteRepositoryPolicy DescribeRepositories GetLifecyclePolicy
+    GetRepositoryPolicy ListTagsForResource PutImageScanningConfiguration PutImageTagMutability PutLifecyclePolicy SetRepositoryPolicy
+    TagResource UntagResource kms:CreateGrant=ecr DescribeKey RetireGrant=ecr
+  `,
+  'AWS::EKS::AccessEntry': `
+    eks:AssociateAccessPolicy CreateAccessEntry DeleteAccessEntry DescribeAccessEntry DisassociateAccessPolicy ListAccessEntries
+    ListAssociatedAccessPolicies TagResource UntagResource UpdateAccessEntry
+  `,
+  'AWS::EKS::Addon': `eks:CreateAddon DeleteAddon DescribeAddon DescribeUpdate ListAddons TagResource UntagResource UpdateAddon`,
+  'AWS::EKS::Capability': `
+    eks:AssociateAccessPolicy CreateAccessEntry CreateCapability DeleteAccessEntry DeleteCapability DescribeAccessEntry DescribeCapability
+    DescribeUpdate DisassociateAccessPolicy ListAssociatedAccessPolicies ListCapabilities TagResource UntagResource UpdateAccessEntry
+    UpdateCapability iam:GetRole PassRole=capabilities.eks.amazonaws.com identitystore:DescribeGroup ListGroups ListUsers
+    sso:CreateApplication CreateApplicationAssignment DeleteApplication DeleteApplicationAccessScope DeleteApplicationAssignment
+    DeleteApplicationAuthenticationMethod DeleteApplicationGrant DescribeInstance DescribeRegisteredRegions ListApplicationAssignments
+    PutApplicationAccessScope PutApplicationAssignmentConfiguration PutApplicationAuthenticationMethod PutApplicationGrant
+  `,
+  'AWS::EKS::Cluster': `
+    ec2:DescribeSubnets DescribeVpcs eks:CreateCluster DeleteCluster DescribeCluster DescribeUpdate ListClusters TagResource UntagResource
+    UpdateClusterConfig UpdateClusterVersion iam:CreateServiceLinkedRole=eks.amazonaws.com GetRole ListAttachedRolePolicies
+    PassRole=eks.amazonaws.com kms:CreateGrant=eks DescribeKey
+  `,
+  'AWS::EKS::PodIdentityAssociation': `
+    eks:CreatePodIdentityAssociation DeletePodIdentityAssociation DescribePodIdentityAssociation ListPodIdentityAssociations TagResource
+    UntagResource UpdatePodIdentityAssociation iam:GetRole PassRole=pods.eks.amazonaws.com
+  `,
+  'AWS::ElasticLoadBalancingV2::TargetGroup': `
+    elasticloadbalancing:AddTags CreateTargetGroup DeleteTargetGroup DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups
+    ModifyTargetGroup ModifyTargetGroupAttributes RemoveTags
+  `,
   'AWS::Events::Rule': `
     events:DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets RemoveTargets TagResource UntagResource
     iam:PassRole=events.amazonaws.com
@@ -104,6 +141,7 @@ const handlers: Readonly<Record<string, string>> = {
     iam:AttachRolePolicy CreateRole DeleteRole DeleteRolePolicy DetachRolePolicy GetRole GetRolePolicy ListAttachedRolePolicies
     ListRolePolicies PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription
   `,
+  'AWS::KMS::Alias': `kms:CreateAlias DeleteAlias ListAliases UpdateAlias`,
   'AWS::KMS::Key': `
     kms:CreateKey DescribeKey DisableKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags
     PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription
@@ -208,6 +246,12 @@ const handlers: Readonly<Record<string, string>> = {
   'AWS::SNS::TopicPolicy': `sns:SetTopicAttributes`,
   'AWS::SQS::Queue': `sqs:CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue`,
   'AWS::SQS::QueuePolicy': `sqs:SetQueueAttributes`,
+  'AWS::SSO::PermissionSet': `
+    sso:AttachManagedPolicyToPermissionSet CreatePermissionSet DeleteInlinePolicyFromPermissionSet DeletePermissionSet DescribePermissionSet
+    DescribePermissionSetProvisioningStatus DetachManagedPolicyFromPermissionSet GetInlinePolicyForPermissionSet
+    GetPermissionsBoundaryForPermissionSet ListCustomerManagedPolicyReferencesInPermissionSet ListManagedPoliciesInPermissionSet
+    ListPermissionSets ListTagsForResource ProvisionPermissionSet PutInlinePolicyToPermissionSet TagResource UntagResource UpdatePermissionSet
+  `,
   'AWS::SecurityHub::Hub': `
     iam:CreateServiceLinkedRole=securityhub.amazonaws.com securityhub:DescribeHub DisableSecurityHub EnableSecurityHub ListTagsForResource
     TagResource UntagResource UpdateSecurityHubConfiguration
@@ -215,6 +259,7 @@ const handlers: Readonly<Record<string, string>> = {
   'AWS::SecurityHub::Standard': `
     securityhub:BatchDisableStandards BatchEnableStandards DescribeStandardsControls GetEnabledStandards UpdateStandardsControl
   `,
+  'Custom::BirthManifest': `lambda:InvokeFunction`,
   'Custom::VpcRestrictDefaultSG': `lambda:InvokeFunction`,
 };
 

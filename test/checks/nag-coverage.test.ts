@@ -29,6 +29,9 @@ const findingsOf = (stackName: string): ReadonlySet<string> =>
 const beside: Readonly<Record<string, string>> = {
   AuroraMySQLBacktrack: 'about MySQL',
   AuroraMySQLLogging: 'about MySQL',
+  ECROpenAccess: 'about policies of repositories, of which there are none; PermissionsNarrow judges them',
+  EKSClusterControlPlaneLogs: 'sees one of two classes of cluster; EksClustersPrivate asks for it by the CloudFormation type',
+  EKSClusterNoEndpointPublicAccess: 'sees one of two classes of cluster; EksClustersPrivate asks for it by the CloudFormation type',
   GlueEncryptedCloudWatchLogs: 'answered in the ledger: the log groups are made beforehand, under our key',
   GlueJobBookmarkEncrypted: 'answered in the ledger: the one job keeps no bookmark',
   KinesisDataStreamDefaultKeyWhenSSE: "against keys of one's own; answered in the ledger, and StoresGuarded asks for one",

@@ -9,6 +9,12 @@ const region = ['eu-west', 'EU-WEST-1', 'euwest1', 'eu-west-1a'];
 const cidr = ['10.0.0.0', '10.0.0.0/15', '10.0.0.0/17', '10.0.1.0/16', '11.0.0.0/16', '10.256.0.0/16', '10.0.0.0/16 '];
 const zone = ['us-east-1a', 'use1', 'USE1-AZ1', 'use1-az1 '];
 const because = ['nineteen characters', `${' '.repeat(20)}short`, ' '.repeat(40)];
+const workforceRole = [
+  'DataflowReadOnly',
+  'AWSReservedSSO_DataflowReadOnly',
+  'AWSReservedSSO_DataflowReadOnly_0123',
+  'arn:aws:iam::1:role/x',
+];
 const outside = (min: number, max: number) => [min - 1, max + 1, min + 0.5, -min - 1, 1e20, NaN, Infinity, String(min)];
 
 /** What each field must not be, besides what no field may be: one line for each, so that a new field has to say it too. */
@@ -19,6 +25,10 @@ const wrongValues: Readonly<Record<string, readonly unknown[]>> = {
   'organization.region': ['us-west-2', 'eu-west-1'],
   'organization.organizationId': ['o-short', 'x-exampleorgid', 'o-Exampleorgid', `o-${'a'.repeat(33)}`],
   'organization.workforceIdentityRegion': region,
+  'organization.workforceIdentity.instanceArn': ['ssoins-0123456789abcdef', 'arn:aws:sso:::instance/ssoins-0123'],
+  'organization.workforceIdentity.viewersGroupId': ['viewers', '11111111-1111-1111-1111-11111111111'],
+  'organization.workforceIdentity.operatorsGroupId': ['operators', '11111111111111111111111111111111'],
+  'organization.github.repository': ['-repository', 'a/b', 'a'.repeat(101)],
   'organization.github.name': ['-org', 'org-', 'an org', 'a'.repeat(40)],
   'organization.github.id': ['1234567890123', '12a', '-1'],
   'environments.name': ['qa', 'Dev', 'prod-us'],
@@ -51,6 +61,22 @@ const wrongValues: Readonly<Record<string, readonly unknown[]>> = {
   'environments.cells.retention.restoreDays': outside(7, 25),
   'environments.cells.database.minimumUnits': [-0.5, 0.7, 256.5, Number.NaN],
   'environments.cells.database.maximumUnits': [0.5, 1.2, 256.5, Infinity],
+  'environments.cells.cluster.kubernetesVersion': ['1.30', 'v1.36', 1.36],
+  'environments.cells.cluster.maximumVcpus': outside(4, 2_000),
+  'environments.cells.cluster.readOnlyRole': workforceRole,
+  'environments.cells.cluster.elevatedRole': workforceRole,
+  ...Object.fromEntries(
+    ['ingest', 'processor', 'delivery'].flatMap((name) => {
+      const of = (field: string) => `environments.cells.cluster.services.${name}.${field}`;
+      return [
+        [of('imageDigest'), ['latest', 'sha256:0', `sha256:${'A'.repeat(64)}`, `sha512:${'0'.repeat(64)}`]],
+        [of('minimumPods'), outside(1, 100)],
+        [of('maximumPods'), outside(1, 500)],
+        [of('cpuMillicores'), outside(50, 16_000)],
+        [of('memoryMib'), outside(64, 65_536)],
+      ] as const;
+    }),
+  ),
   'environments.cells.queryScanGib': outside(1, 10_240),
   'environments.cells.monthlyBudgetUsd': outside(1, 75_000),
   'environments.cells.alertEmail': ['platform', 'platform@example', '@example.com', 'a@b@example.com', 'a b@example.com'],

@@ -220,6 +220,18 @@ const safeguards: readonly Case[] = [
     taken: { [`${staging}.database.minimumUnits`]: 0 },
   },
   {
+    what: 'a service whose fewest pods are more than its most',
+    rejected: { [`${eu}.cluster.services.ingest.minimumPods`]: 25 },
+    problems: [[`${eu}.cluster.services.ingest.minimumPods`, 'at most maximumPods, 24']],
+    taken: { [`${eu}.cluster.services.ingest.minimumPods`]: 24 },
+  },
+  {
+    what: "a service without a pod in each zone with customers' data",
+    rejected: { [`${us}.cluster.services.delivery.minimumPods`]: 2 },
+    problems: [[`${us}.cluster.services.delivery.minimumPods`, 'at least 3, one in each zone']],
+    taken: { [`${staging}.cluster.services.delivery.minimumPods`]: 2 },
+  },
+  {
     what: "egress of a single zone with customers' data",
     rejected: { [`${us}.home.egress`]: valueAt(['environments', 0, 'cells', 0, 'home', 'egress']) },
     problems: [[`${us}.home.egress.kind`, "'regional', since customers depend on it [SLO-1]"]],
@@ -240,6 +252,9 @@ const safeguards: readonly Case[] = [
       [`${dev}.home.egress.kind`, "'regional'"],
       [`${dev}.retention.auditLockMode`, "'COMPLIANCE'"],
       [`${dev}.database.minimumUnits`, 'at least 0.5'],
+      [`${dev}.cluster.services.ingest.minimumPods`, 'at least 3, one in each zone'],
+      [`${dev}.cluster.services.processor.minimumPods`, 'at least 3, one in each zone'],
+      [`${dev}.cluster.services.delivery.minimumPods`, 'at least 3, one in each zone'],
       [`${dev}.monthlyBudgetUsd`, 'at most 304, 0.0001 USD an event [CST-1]'],
     ],
     taken: { 'environments.prod.holdsCustomerData': false },

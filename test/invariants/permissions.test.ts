@@ -12,19 +12,27 @@ import {
 
 /**
  * What AWS wrote and may change: basic execution is the right to write logs, and all that the CDK's provider gets; AWS Backup's two are
- * the calls for each type that it can back up and restore.
+ * the calls for each type that it can back up and restore; EKS runs nodes by its own, and nodes join and pull images by theirs.
  */
 const allowedManagedPolicies = [
   { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' },
-  ...['AWSBackupServiceRolePolicyForBackup', 'AWSBackupServiceRolePolicyForRestores'].map((name) => ({
-    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::aws:policy/service-role/${name}`]],
-  })),
+  ...[
+    'service-role/AWSBackupServiceRolePolicyForBackup',
+    'service-role/AWSBackupServiceRolePolicyForRestores',
+    'AmazonEC2ContainerRegistryPullOnly',
+    'AmazonEKSBlockStoragePolicy',
+    'AmazonEKSClusterPolicy',
+    'AmazonEKSComputePolicy',
+    'AmazonEKSLoadBalancingPolicy',
+    'AmazonEKSNetworkingPolicy',
+    'AmazonEKSWorkerNodeMinimalPolicy',
+  ].map((name) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::aws:policy/${name}`]] })),
 ].map((arn) => JSON.stringify(arn));
 
 /**
  * Services that may take a role without a condition: the request carries no account that IAM could compare. Lambda passes
  * a role only to functions of the role's own account, and Glue to jobs; for the replication of S3 and of S3 Tables, and for AWS Backup, AWS
- * documents no such condition.
+ * documents no such condition. EC2 and EKS take roles of their own account alone, and EKS checks a capability's trust for its very words.
  */
 const trustedWithoutCondition = [
   'backup.amazonaws.com',
@@ -32,6 +40,9 @@ const trustedWithoutCondition = [
   'lambda.amazonaws.com',
   's3.amazonaws.com',
   'replication.s3tables.amazonaws.com',
+  'ec2.amazonaws.com',
+  'eks.amazonaws.com',
+  'capabilities.eks.amazonaws.com',
 ];
 
 /** A value of a policy as cdk-nag writes it into its findings. */

@@ -15,7 +15,9 @@ const untagged = [
   'AWS::EC2::SnapshotBlockPublicAccess',
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPCGatewayAttachment',
+  'AWS::ECR::ReplicationConfiguration',
   'AWS::IAM::Policy',
+  'AWS::KMS::Alias',
   'AWS::Kinesis::StreamConsumer',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogStream',
@@ -28,6 +30,7 @@ const untagged = [
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SecurityHub::Standard',
+  'Custom::BirthManifest',
   'Custom::VpcRestrictDefaultSG',
 ];
 
@@ -37,7 +40,7 @@ const environments: Readonly<Record<string, string>> = { 'prod-us': 'prod', 'pro
 const allowedValues = (cell: string): Readonly<Record<string, RegExp>> => ({
   environment: new RegExp(`^${environments[cell] ?? cell}$`),
   cell: new RegExp(`^${cell}$`),
-  component: /^(network|security|streaming|profiles|metadata|lake|backup)$/,
+  component: /^(network|security|streaming|profiles|metadata|lake|backup|images|cluster|edge|workloads|gitops)$/,
   owner: /^platform-engineering$/,
   'data-classification': /^(internal|confidential|customer-data)$/,
   'cost-centre': /^[A-Z]{2}-\d{4}$/,

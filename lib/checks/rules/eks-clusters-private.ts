@@ -8,9 +8,10 @@ const logTypes = ['api', 'audit', 'authenticator', 'controllerManager', 'schedul
  */
 export const eksClustersPrivate = resourceRule({
   id: 'EksClustersPrivate',
-  constraints: ['SEC-2', 'SEC-3', 'SEC-4'],
-  demand: 'A cluster is reached privately only, logs all of its control plane, encrypts secrets by our key and admits by access entries',
-  fix: 'Set endpointAccess PRIVATE, all cluster log types, a secrets encryption key, authentication mode API, deletion protection',
+  constraints: ['SEC-2', 'SEC-3', 'SEC-4', 'SLO-1', 'BUD-2'],
+  demand:
+    'A cluster is reached privately only, logs all of its control plane, encrypts secrets by our key, admits by access entries alone, shifts away from an ill zone, and is upgraded before its support costs six times as much',
+  fix: 'See lib/constructs/kubernetes-cluster.ts and ADR-017',
   types: ['AWS::EKS::Cluster'],
   faults: (cluster) => {
     const enabled = propertyAt(cluster, 'Logging', 'ClusterLogging', 'EnabledTypes');
@@ -20,7 +21,11 @@ export const eksClustersPrivate = resourceRule({
       { path: ['ResourcesVpcConfig', 'EndpointPublicAccess'], allowed: false },
       { path: ['ResourcesVpcConfig', 'EndpointPrivateAccess'], allowed: true },
       { path: ['AccessConfig', 'AuthenticationMode'], allowed: 'API' },
+      // Whoever made the cluster would be its administrator for ever, in no access entry of ours: left out, it is true.
+      { path: ['AccessConfig', 'BootstrapClusterCreatorAdminPermissions'], allowed: false },
       { path: ['DeletionProtection'], allowed: true },
+      { path: ['UpgradePolicy', 'SupportType'], allowed: 'STANDARD' },
+      { path: ['ZonalShiftConfig', 'Enabled'], allowed: true },
     ];
     return [
       ...demands

@@ -1,11 +1,22 @@
-import type { StackTemplate } from '../assembly';
-import type { Finding, Rule } from '../rule';
+import type { ResourceDefinition, StackTemplate } from '../assembly';
+import { propertyAt, type Finding, type Rule } from '../rule';
 
 export interface ResidencyLimits {
   /** Regions of each jurisdiction. */
   readonly jurisdictions: Readonly<Record<string, readonly string[]>>;
   /** Stages that hold settings and no customer's data, and so belong to no jurisdiction. */
   readonly exemptStages: readonly string[];
+  /** Settings that name a Region which may be elsewhere, since no customer's data is there. */
+  readonly exemptSettings: readonly RegionExemption[];
+}
+
+export interface RegionExemption {
+  readonly region: string;
+  /** Of CloudFormation. */
+  readonly type: string;
+  /** The one property that may name it, such as `Configuration.ArgoCd`. */
+  readonly property: string;
+  readonly because: string;
 }
 
 const REGION = /\b(?:af|ap|ca|eu|il|me|mx|sa|us)-(?:gov-)?(?:central|(?:north|south)?(?:east|west)?)-\d(?!\d)/g;
@@ -14,7 +25,7 @@ const REGION = /\b(?:af|ap|ca|eu|il|me|mx|sa|us)-(?:gov-)?(?:central|(?:north|so
  * A cell's stacks stand in Regions of one jurisdiction, and its templates name no other Region. What a reference or an
  * imported value leads to is not followed here.
  */
-export function regionsResident({ jurisdictions, exemptStages }: ResidencyLimits): Rule {
+export function regionsResident({ jurisdictions, exemptStages, exemptSettings }: ResidencyLimits): Rule {
   return {
     id: 'RegionsResident',
     constraints: ['REG-1', 'REG-3'],
@@ -37,13 +48,21 @@ export function regionsResident({ jurisdictions, exemptStages }: ResidencyLimits
               ]),
           ...stack.resources.flatMap((subject) =>
             [...new Set(JSON.stringify(subject.properties).match(REGION))]
-              .filter((region) => !regions.includes(region))
+              .filter((region) => !regions.includes(region) && !isExempt(subject, region))
               .map((region) => ({ subject, message: `${region} is named, which is outside of ${name ?? 'every jurisdiction'}` })),
           ),
         ]);
       });
     },
   };
+
+  /** Named nowhere but where it may be. */
+  function isExempt(subject: ResourceDefinition, region: string): boolean {
+    const settings = exemptSettings.filter((exemption) => exemption.region === region && exemption.type === subject.type);
+    const count = (value: unknown) => (JSON.stringify(value) ?? '').split(region).length - 1;
+    const exempted = settings.reduce((sum, { property }) => sum + count(propertyAt(subject, ...property.split('.'))), 0);
+    return exempted === count(subject.properties);
+  }
 }
 
 const stageOf = ({ path }: StackTemplate): string => path.split('/')[0] ?? path;

@@ -16,6 +16,7 @@ export const untaggedTypes: ReadonlySet<string> = new Set([
   'AWS::EC2::SnapshotBlockPublicAccess',
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPCGatewayAttachment',
+  'AWS::ECR::ReplicationConfiguration',
   'AWS::IAM::Policy',
   'AWS::KMS::Alias',
   'AWS::Kinesis::StreamConsumer',

@@ -4,11 +4,13 @@ const logTypes = ['api', 'audit', 'authenticator', 'controllerManager', 'schedul
 const cluster: ResourceFixture = {
   Type: 'AWS::EKS::Cluster',
   Properties: {
-    AccessConfig: { AuthenticationMode: 'API' },
+    AccessConfig: { AuthenticationMode: 'API', BootstrapClusterCreatorAdminPermissions: false },
     DeletionProtection: true,
     EncryptionConfig: [{ Provider: { KeyArn: { 'Fn::GetAtt': ['Key', 'Arn'] } }, Resources: ['secrets'] }],
     Logging: { ClusterLogging: { EnabledTypes: logTypes.map((Type) => ({ Type })) } },
     ResourcesVpcConfig: { EndpointPublicAccess: false, EndpointPrivateAccess: true },
+    UpgradePolicy: { SupportType: 'STANDARD' },
+    ZonalShiftConfig: { Enabled: true },
   },
 };
 const clusterWith = (path: string, value: unknown) => [stackTemplate({ Cluster: altered(cluster, `Properties.${path}`, value) })];
@@ -39,6 +41,18 @@ describeRule('EksClustersPrivate', {
     'users by the ConfigMap aws-auth': {
       stacks: clusterWith('AccessConfig.AuthenticationMode', 'API_AND_CONFIG_MAP'),
       findings: ['Cluster: AccessConfig.AuthenticationMode is "API_AND_CONFIG_MAP"; allowed: API'],
+    },
+    'a maker who is its administrator for ever': {
+      stacks: clusterWith('AccessConfig.BootstrapClusterCreatorAdminPermissions', undefined),
+      findings: ['Cluster: AccessConfig.BootstrapClusterCreatorAdminPermissions is absent; allowed: false'],
+    },
+    'support at six times the price': {
+      stacks: clusterWith('UpgradePolicy.SupportType', 'EXTENDED'),
+      findings: ['Cluster: UpgradePolicy.SupportType is "EXTENDED"; allowed: STANDARD'],
+    },
+    'a cluster that stays in a zone that is ill': {
+      stacks: clusterWith('ZonalShiftConfig', undefined),
+      findings: ['Cluster: ZonalShiftConfig.Enabled is absent; allowed: true'],
     },
     'a cluster that can be deleted': {
       stacks: clusterWith('DeletionProtection', undefined),

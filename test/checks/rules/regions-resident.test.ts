@@ -9,8 +9,16 @@ const naming = (region: string) => ({
   findings: [`Topic: ${region} is named, which is outside of eu`],
 });
 
+const argo = (idc: unknown, more: Readonly<Record<string, unknown>> = {}) => [
+  stackTemplate(
+    { Argo: { Type: 'AWS::EKS::Capability', Properties: { Configuration: { ArgoCd: { AwsIdc: idc } }, ...more } } },
+    { path: 'prod-us/GitOps', region: 'us-east-1' },
+  ),
+];
+
 describeRule('RegionsResident', {
   passing: {
+    "the workforce's identity, which has one Region": argo({ IdcRegion: 'eu-west-1' }),
     'two Regions of one jurisdiction, of which each names the other': [recovery({ Replica: 'arn:aws:sns:eu-west-1:123456789012:x' }), home],
     'cells of two jurisdictions': [home, stackTemplate(topic(), { path: 'prod-us/Data', region: 'us-east-1' })],
     'settings of the organization': [
@@ -19,6 +27,14 @@ describeRule('RegionsResident', {
     'words that only look like a Region': [stackTemplate(topic({ Name: 'eu-west-side, busy-east-11' }))],
   },
   failing: {
+    "the workforce's identity in a Region that nobody has argued": {
+      stacks: argo({ IdcRegion: 'eu-central-1' }),
+      findings: ['Argo: eu-central-1 is named, which is outside of us'],
+    },
+    "the Region of the workforce's identity in another setting as well": {
+      stacks: argo({ IdcRegion: 'eu-west-1' }, { RoleArn: 'arn:aws:eks:eu-west-1:333333333333:cluster/prod-us' }),
+      findings: ['Argo: eu-west-1 is named, which is outside of us'],
+    },
     'a stack in another jurisdiction': {
       stacks: [recovery({}, 'us-east-1'), home],
       findings: [

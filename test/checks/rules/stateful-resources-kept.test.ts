@@ -40,6 +40,7 @@ describe('what is stateful', () => {
   it('is frozen, so that no type goes unprotected by accident', () => {
     expect([...statefulTypes]).toEqual([
       'AWS::Backup::BackupVault',
+      'AWS::CodeConnections::Connection',
       'AWS::Cognito::UserPool',
       'AWS::DocDB::DBCluster',
       'AWS::DynamoDB::GlobalTable',
@@ -48,6 +49,7 @@ describe('what is stateful', () => {
       'AWS::EC2::Volume',
       'AWS::ECR::Repository',
       'AWS::EFS::FileSystem',
+      'AWS::EKS::Cluster',
       'AWS::ElastiCache::ReplicationGroup',
       'AWS::ElastiCache::ServerlessCache',
       'AWS::Kinesis::Stream',

@@ -1,0 +1,56 @@
+import type { Jurisdiction } from './config/jurisdictions';
+import type { Cell, Environment, Platform } from './config/schema';
+import { clusterKeyAlias, nodeRoleName, SERVICE_CIDR } from './constructs/kubernetes-cluster';
+import { renderTree } from './gitops/cluster-tree';
+import type { ClusterTreeProps } from './gitops/tree-props';
+
+/** When the customers of a jurisdiction are at work, in UTC: from 7 in Athens to 19 in Lisbon, from 8 in New York to 20 in Los Angeles. */
+const peaks: Readonly<Record<Jurisdiction, ClusterTreeProps['peak']>> = {
+  eu: { schedule: '0 5 * * mon-fri', duration: '14h' },
+  us: { schedule: '0 12 * * mon-fri', duration: '16h' },
+};
+
+/** What each cluster's manifests are made from: of the home Region, and of the recovery Region, whose cluster is there when it serves. */
+export function treeProps({
+  environments,
+  owner,
+  costCentre,
+}: Pick<Platform, 'environments' | 'owner' | 'costCentre'>): ClusterTreeProps[] {
+  return environments.flatMap((environment) =>
+    environment.cells.flatMap((cell) => [
+      propsOf(environment, cell, 'Network', cell.home, { owner, costCentre }),
+      ...(cell.recovery.kind === 'pilot-light'
+        ? [propsOf(environment, cell, 'RecoveryNetwork', cell.recovery, { owner, costCentre })]
+        : []),
+    ]),
+  );
+}
+
+function propsOf(
+  { name: environment }: Environment,
+  { name: cell, account, jurisdiction, cluster }: Cell,
+  networkStack: 'Network' | 'RecoveryNetwork',
+  { region, cidr, availabilityZoneIds }: Pick<Cell['home'], 'region' | 'cidr' | 'availabilityZoneIds'>,
+  team: Pick<ClusterTreeProps, 'owner' | 'costCentre'>,
+): ClusterTreeProps {
+  return {
+    ...team,
+    cell,
+    environment,
+    account,
+    region,
+    kubernetesVersion: cluster.kubernetesVersion,
+    nodeRole: nodeRoleName(cell, region),
+    nodeKeyAlias: clusterKeyAlias(cell),
+    network: { path: `${cell}/${networkStack}`, cidr, zones: availabilityZoneIds.length, serviceCidr: SERVICE_CIDR },
+    maximumVcpus: cluster.maximumVcpus,
+    peak: peaks[jurisdiction],
+    services: cluster.services,
+    telemetry: { kind: 'none', because: 'The collector comes with observability.' },
+  };
+}
+
+/** The files of gitops/, by their paths in it. */
+export function gitopsFiles(platform: Platform): ReadonlyMap<string, string> {
+  return new Map(treeProps(platform).flatMap((props) => [...renderTree(props)]));
+}

@@ -1,0 +1,42 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnPermissionSet } from 'aws-cdk-lib/aws-sso';
+import type { Construct } from 'constructs';
+import { engineerPermissions } from '../constructs/engineer-permissions';
+import { PlatformStack, type PlatformStackProps } from './platform-stack';
+
+export interface WorkforceStackProps extends PlatformStackProps {
+  /** Of IAM Identity Center, in this Region. */
+  readonly instanceArn: string;
+}
+
+/**
+ * How engineers come into the cells' accounts: by IAM Identity Center, with MFA [SEC-5]. Who has which is an assignment, made by hand and for
+ * a while: docs/04-deployment/cluster-access.md.
+ *
+ * In AWS the two may do the same. What elevates is the access entry in the cluster, and that nobody has it for longer than an hour.
+ */
+export class WorkforceStack extends PlatformStack {
+  constructor(scope: Construct, id: string, props: WorkforceStackProps) {
+    super(scope, id, props, {
+      description: 'DataFlow Platform: permission sets of engineers',
+      component: 'security',
+      dataClassification: 'internal',
+      stateful: true,
+    });
+    const permissionSet = (name: string, description: string, session: Duration) => {
+      const set = new CfnPermissionSet(this, name, {
+        name: `Dataflow${name}`,
+        description,
+        instanceArn: props.instanceArn,
+        sessionDuration: session.toIsoString(),
+        // Names and settings: it lists buckets and tables, and reads nothing that is in them.
+        managedPolicies: [`arn:${this.partition}:iam::aws:policy/job-function/ViewOnlyAccess`],
+        inlinePolicy: engineerPermissions(),
+      });
+      // Made anew, its roles in the accounts would have other names, and the clusters' access entries would admit nobody.
+      set.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    };
+    permissionSet('ReadOnly', 'Look at a cell and into its cluster', Duration.hours(8));
+    permissionSet('Elevated', 'Change what is in a cluster, by approval', Duration.hours(1));
+  }
+}

@@ -1,0 +1,127 @@
+/** What engineers may do beyond looking, by evaluating the permission sets [SEC-4, SEC-5]. */
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { describe, expect, it } from 'vitest';
+import { platformTemplate } from '../support/platform-assembly';
+import { propertiesOf } from '../support/small-app';
+
+const sets = propertiesOf(platformTemplate('organization/Workforce'), 'AWS::SSO::PermissionSet');
+const account = '444444444444';
+
+interface Attempt {
+  readonly what: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string | string[]>>;
+}
+
+async function mayDo(set: Readonly<Record<string, unknown>>, { action, resource, context = {} }: Attempt): Promise<boolean> {
+  const response = await runSimulation(
+    {
+      request: {
+        principal: `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_DataflowReadOnly_0123456789abcdef`,
+        action,
+        resource: { resource, accountId: account },
+        contextVariables: { ...context },
+      },
+      identityPolicies: [{ name: 'inline', policy: set['InlinePolicy'] }],
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (response.resultType === 'error') throw new Error(`The simulator refuses ${action} on ${resource}: ${response.errors.message}`);
+  return response.overallResult === 'Allowed';
+}
+
+const byShell = { 'aws:CalledVia': ['cloudshell.amazonaws.com'] };
+const ec2 = (resource: string) => `arn:aws:ec2:eu-west-1:${account}:${resource}`;
+const named = (name: string) => ({ ...byShell, 'aws:ResourceTag/Name': name });
+
+const allowed: readonly Attempt[] = [
+  {
+    what: 'open a shell in the VPC',
+    action: 'cloudshell:CreateEnvironment',
+    resource: '*',
+    context: { 'cloudshell:VpcIds': ['vpc-1'] },
+  },
+  {
+    what: 'place it in a private subnet',
+    action: 'ec2:CreateNetworkInterface',
+    resource: ec2('subnet/subnet-1'),
+    context: { ...byShell, 'aws:ResourceTag/aws-cdk:subnet-name': 'Private' },
+  },
+  {
+    what: 'give it the group of engineers',
+    action: 'ec2:CreateNetworkInterface',
+    resource: ec2('security-group/sg-1'),
+    context: named('prod-eu/Network/Tiers/Engineers'),
+  },
+  { what: 'find the cluster', action: 'eks:DescribeCluster', resource: `arn:aws:eks:eu-west-1:${account}:cluster/prod-eu` },
+  {
+    what: 'read logs',
+    action: 'logs:FilterLogEvents',
+    resource: `arn:aws:logs:eu-west-1:${account}:log-group:/aws/eks/prod-eu/cluster`,
+  },
+];
+
+const refused: readonly Attempt[] = [
+  { what: 'a shell in a network of AWS', action: 'cloudshell:CreateEnvironment', resource: '*' },
+  {
+    what: 'a shell with the group of workloads, which reaches databases',
+    action: 'ec2:CreateNetworkInterface',
+    resource: ec2('security-group/sg-1'),
+    context: named('prod-eu/Network/Tiers/Workload'),
+  },
+  {
+    what: 'a shell in the isolated subnets',
+    action: 'ec2:CreateNetworkInterface',
+    resource: ec2('subnet/subnet-1'),
+    context: { ...byShell, 'aws:ResourceTag/aws-cdk:subnet-name': 'Isolated' },
+  },
+  {
+    what: 'an interface without a shell',
+    action: 'ec2:CreateNetworkInterface',
+    resource: ec2('security-group/sg-1'),
+    context: { 'aws:ResourceTag/Name': 'prod-eu/Network/Tiers/Engineers' },
+  },
+  {
+    what: 'deleting an interface of somebody else',
+    action: 'ec2:DeleteNetworkInterface',
+    resource: ec2('network-interface/eni-1'),
+    context: byShell,
+  },
+  {
+    what: 'an upload into a shell',
+    action: 'cloudshell:GetFileUploadUrls',
+    resource: `arn:aws:cloudshell:eu-west-1:${account}:environment/1`,
+  },
+  { what: "a customer's events", action: 's3:GetObject', resource: 'arn:aws:s3:::prod-eu-raw-444444444444-eu-west-1/events/1' },
+  { what: 'a profile', action: 'dynamodb:GetItem', resource: `arn:aws:dynamodb:eu-west-1:${account}:table/prod-eu-profiles` },
+  {
+    what: 'letting somebody into the cluster',
+    action: 'eks:CreateAccessEntry',
+    resource: `arn:aws:eks:eu-west-1:${account}:cluster/prod-eu`,
+  },
+];
+
+describe('the permission sets', () => {
+  it('are two, of which the one that changes lasts an hour', () => {
+    expect(sets.map(({ Name, SessionDuration }) => [Name, SessionDuration])).toEqual([
+      ['DataflowReadOnly', 'PT8H'],
+      ['DataflowElevated', 'PT1H'],
+    ]);
+  });
+
+  it('list, and read nothing that is in a store', () => {
+    for (const { ManagedPolicies } of sets)
+      expect(JSON.stringify(ManagedPolicies)).toMatch(/^\[[^\]]*job-function\/ViewOnlyAccess[^,\]]*\]$/);
+  });
+
+  it.each(allowed)('let an engineer $what', async (attempt) => {
+    for (const set of sets) expect(await mayDo(set, attempt)).toBe(true);
+  });
+
+  it.each(refused)('refuse an engineer $what', async (attempt) => {
+    for (const set of sets) expect(await mayDo(set, attempt)).toBe(false);
+  });
+});
