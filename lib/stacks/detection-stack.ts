@@ -27,9 +27,9 @@ const guardDutyPlans = {
   RDS_LOGIN_EVENTS: 'ENABLED',
   /** Nodes of EKS Auto Mode are replaced rather than examined, and hold no volume worth a scan. */
   EBS_MALWARE_PROTECTION: 'DISABLED',
-  /** The few functions there are belong to the CDK and run at deployment. */
+  /** The few functions there are reach AWS's services, or the cluster's API and nothing else. */
   LAMBDA_NETWORK_LOGS: 'DISABLED',
-  /** 1.50 USD a vCPU and month, and an agent on each node: decided with the cluster, not before it. */
+  /** It wants a privileged pod on each node, which nothing else here has: ADR-017. */
   RUNTIME_MONITORING: 'DISABLED',
 } as const;
 
