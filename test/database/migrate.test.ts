@@ -74,12 +74,12 @@ describe.skipIf(missingPostgres !== undefined)(`migrations${missingPostgres === 
 
   it('leaves nothing of a file that fails in its middle', async () => {
     const folder = changedFolder();
-    writeFileSync(join(folder, '005.do.broken.sql'), 'CREATE TABLE metadata_half (a int); SELECT 1/0;');
+    writeFileSync(join(folder, '999.do.broken.sql'), 'CREATE TABLE metadata_half (a int); SELECT 1/0;');
     await expect(migrate(server.configOf(MASTER), { folder })).rejects.toThrow('division by zero');
     const client = await server.connect(MASTER);
     expect((await client.query("SELECT to_regclass('metadata_half') AS made")).rows).toEqual([{ made: null }]);
     await client.end();
-    expect(await migrate(server.configOf(MASTER), { folder, check: true })).toEqual(['005.do.broken.sql']);
+    expect(await migrate(server.configOf(MASTER), { folder, check: true })).toEqual(['999.do.broken.sql']);
   });
 
   it('are stopped by no advisory lock, which any tenant can take and keep', async () => {
@@ -105,16 +105,16 @@ describe.skipIf(missingPostgres !== undefined)(`migrations${missingPostgres === 
   it('rejects to wait for ever for a session that reads, and leaves nothing of the file', async () => {
     const folder = changedFolder();
     writeFileSync(
-      join(folder, '005.do.late.sql'),
+      join(folder, '999.do.late.sql'),
       'CREATE TABLE metadata_late (a int); ALTER TABLE metadata.sources ADD COLUMN late text;',
     );
     const reader = await server.connect('superuser');
     await reader.query('BEGIN; SELECT * FROM metadata.sources');
     await expect(migrate(server.configOf(MASTER), { folder, lockTimeoutMs: 100 })).rejects.toThrow(
-      '005.do.late.sql: another session has held a lock for 0.1 s, and nothing was changed',
+      '999.do.late.sql: another session has held a lock for 0.1 s, and nothing was changed',
     );
     const master = await server.connect(MASTER);
-    expect((await master.query(documented[3] ?? '')).rows).toMatchObject([
+    expect((await master.query(documented('Migrations')[0] ?? '')).rows).toMatchObject([
       { usename: 'superuser', mode: 'AccessShareLock', relation: 'metadata.sources' },
     ]);
     await master.end();
