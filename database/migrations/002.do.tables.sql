@@ -49,11 +49,12 @@ CREATE TABLE metadata.destinations (
 );
 
 CREATE TABLE metadata.erasure_requests (
-  tenant_id text NOT NULL REFERENCES metadata.tenants ON DELETE CASCADE,
+  -- No reference: requests outlive their tenant. A backup of before brings its people back, and nothing else would say who has to go again.
+  tenant_id text NOT NULL,
   request_id uuid NOT NULL DEFAULT gen_random_uuid(),
   kind text NOT NULL CHECK (kind IN ('access', 'erasure')),
-  -- The pseudonym, as in profiles and lake: never an address.
-  person text NOT NULL CHECK (person ~ '^[A-Za-z0-9_-]{16,64}$'),
+  -- The pseudonym, as in profiles and lake: never an address. Null is everybody of a tenant that has left (004).
+  person text CHECK (person ~ '^[A-Za-z0-9_-]{16,64}$'),
   -- By the clock: now() is when the transaction began, and that is up to whoever keeps it open.
   requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   -- CMP-1. In UTC, where a day has 24 hours: what is generated may not depend on a session's time zone.
@@ -62,8 +63,21 @@ CREATE TABLE metadata.erasure_requests (
   -- Query IDs and counts before and after.
   evidence jsonb,
   PRIMARY KEY (tenant_id, request_id),
-  CHECK (completed_at IS NULL OR evidence IS NOT NULL)
+  CHECK (completed_at IS NULL OR evidence IS NOT NULL),
+  CHECK (person IS NOT NULL OR kind = 'erasure')
 );
+
+-- That it is completed is the operator's word, when is the clock's: a request may be deleted 30 days after (003), and a day given too early
+-- would take it away while there are backups of before.
+CREATE FUNCTION metadata.complete_by_the_clock() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.completed_at := clock_timestamp();
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER completed_by_the_clock BEFORE UPDATE OF completed_at ON metadata.erasure_requests
+  FOR EACH ROW WHEN (NEW.completed_at IS NOT NULL) EXECUTE FUNCTION metadata.complete_by_the_clock();
 
 -- Column by column where a tenant changes rows, and no DELETE: whoever has either for a whole table may lock it against everybody. Rows go by
 -- functions (003). A row stays its tenant's.
@@ -76,6 +90,8 @@ GRANT UPDATE (kind, settings, secret_arn, is_enabled) ON metadata.destinations T
 -- A tenant asks; when, until when and whether it was done is the platform's word, and its evidence.
 GRANT INSERT (tenant_id, request_id, kind, person) ON metadata.erasure_requests TO tenant;
 
-GRANT SELECT, UPDATE (completed_at, evidence) ON metadata.erasure_requests TO erasure_operator;
+GRANT SELECT, UPDATE (completed_at, evidence), DELETE ON metadata.erasure_requests TO erasure_operator;
+-- For the function by which a tenant's leaving is a request (004). Nobody asks for a person but its tenant.
+GRANT INSERT (tenant_id, kind) ON metadata.erasure_requests TO erasure_operator;
 GRANT SELECT ON metadata.tenants, metadata.sources, metadata.event_schemas, metadata.destinations TO settings_publisher;
 GRANT SELECT, INSERT, UPDATE, DELETE ON metadata.tenants TO registrar;

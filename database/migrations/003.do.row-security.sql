@@ -33,6 +33,12 @@ BEGIN
   CREATE POLICY registered ON metadata.tenants TO registrar USING (true) WITH CHECK (true);
   CREATE POLICY operated_read ON metadata.erasure_requests FOR SELECT TO erasure_operator USING (true);
   CREATE POLICY operated_write ON metadata.erasure_requests FOR UPDATE TO erasure_operator USING (true) WITH CHECK (true);
+  -- 30 days, of 24 hours in any time zone: no backup or point in time is older [CMP-1], so none can bring the person back any more.
+  CREATE POLICY operated_delete ON metadata.erasure_requests FOR DELETE TO erasure_operator
+    USING (completed_at < clock_timestamp() - interval '720 hours');
+  -- Everybody of a tenant goes when it leaves, and not by one INSERT in its name.
+  CREATE POLICY of_one_person ON metadata.erasure_requests AS RESTRICTIVE FOR INSERT TO tenant WITH CHECK (person IS NOT NULL);
+  CREATE POLICY of_everybody ON metadata.erasure_requests FOR INSERT TO erasure_operator WITH CHECK (person IS NULL);
 END
 $$;
 

@@ -130,6 +130,11 @@ export const refusals: readonly (readonly [what: string, sql: string, message: s
     'cannot insert a non-DEFAULT value into column "due_at"',
   ],
   [
+    'the erasure of everybody that it has',
+    "INSERT INTO metadata.erasure_requests (tenant_id, kind) VALUES ('acme', 'erasure')",
+    'new row violates row-level security policy "of_one_person" for table "erasure_requests"',
+  ],
+  [
     'a request changed by conflict',
     `INSERT INTO metadata.erasure_requests (tenant_id, kind, person) VALUES ('acme', 'erasure', '${PERSON}')
           ON CONFLICT (tenant_id, request_id) DO UPDATE SET person = excluded.person`,

@@ -147,6 +147,13 @@ describeTenants('tenants in PostgreSQL', (server) => {
     await expect(tenants.as('settings_publisher', "UPDATE metadata.sources SET name = 'x'")).rejects.toThrow('permission denied');
   });
 
+  it('are tested in every table that there is', async () => {
+    const there = (await rows(master, "SELECT relname FROM pg_class WHERE relnamespace = 'metadata'::regnamespace AND relkind = 'r'")) as {
+      relname: string;
+    }[];
+    expect(there.map(({ relname }) => relname).sort()).toEqual([...tables].sort());
+  });
+
   it('have row security on every table that there is', async () => {
     const unguarded = `SELECT relname FROM pg_class WHERE relnamespace = 'metadata'::regnamespace AND relkind IN ('r', 'p', 'm', 'v', 'f')
       AND NOT (relrowsecurity AND relforcerowsecurity)`;
@@ -176,7 +183,10 @@ describeTenants('tenants in PostgreSQL', (server) => {
           expect(await rows(client, 'SELECT tenant_id FROM metadata.destinations')).toEqual([{ tenant_id: tenant }]);
           await client.end();
         }
-        for (const tenant of both) expect(await tenants.offboard(tenant)).toBe(true);
+        for (const tenant of both) {
+          expect(await tenants.offboard(tenant)).toBe(true);
+          await tenants.forget(tenant);
+        }
       }),
       { numRuns: 12 },
     );

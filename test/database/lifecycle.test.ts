@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterEach, beforeAll, expect, it } from 'vitest';
+import { PERSON } from './attempts';
 import { describeTenants, documented, failure, rows, tables, type Tenants } from './tenants';
 
 describeTenants('a tenant', (server) => {
@@ -19,7 +20,7 @@ describeTenants('a tenant', (server) => {
   const rolesOf = (tenant: string) => rows(tenants.superuser, `SELECT rolname FROM pg_roles WHERE rolname = 'tenant_${tenant}'`);
   const expectNothingOf = async (tenant: string) => {
     expect(await rolesOf(tenant)).toEqual([]);
-    for (const table of tables)
+    for (const table of tables.filter((name) => name !== 'erasure_requests'))
       expect(await rows(tenants.superuser, `SELECT 1 FROM metadata.${table} WHERE tenant_id = '${tenant}'`), table).toEqual([]);
   };
 
@@ -61,17 +62,19 @@ describeTenants('a tenant', (server) => {
       fc.asyncProperty(alike, async (tenant) => {
         await tenants.onboardWithRows(tenant);
         expect(await tenants.offboard(tenant)).toBe(true);
+        await tenants.forget(tenant);
       }),
       { numRuns: 40 },
     );
     for (const tenant of new Set(names)) {
       await tenants.onboard(tenant);
       expect(await tenants.offboard(tenant)).toBe(true);
+      await tenants.forget(tenant);
     }
     expect((await rows(tenants.superuser, 'SELECT rolname FROM pg_roles')) as unknown).toEqual(roles);
   });
 
-  it('leaves no row and no role behind', async () => {
+  it('leaves no role behind, and no row but its requests of erasure', async () => {
     await tenants.onboardWithRows('leaving');
     expect(await tenants.offboard('leaving')).toBe(true);
     await expectNothingOf('leaving');
@@ -80,7 +83,8 @@ describeTenants('a tenant', (server) => {
 
   it('goes by the SQL of the documents', async () => {
     await tenants.onboardWithRows('documented');
-    for (const statement of (documented[2] ?? '').split(';\n')) await tenants.master.query(statement.replace('TENANT', 'documented'));
+    for (const statement of (documented('A tenant leaves')[0] ?? '').split(';\n'))
+      await tenants.master.query(statement.replace('TENANT', 'documented'));
     await expectNothingOf('documented');
   });
 
@@ -91,8 +95,61 @@ describeTenants('a tenant', (server) => {
       true,
       true,
     ]);
+    await tenants.forget('twice');
     await tenants.onboardWithRows('twice');
     expect(await tenants.offboard('twice')).toBe(true);
+  });
+
+  const requestsOf = (tenant: string) =>
+    rows(tenants.superuser, `SELECT kind, person FROM metadata.erasure_requests WHERE tenant_id = '${tenant}' ORDER BY person NULLS LAST`);
+
+  it('leaves its requests behind, and one for everybody it has, however often it is removed', async () => {
+    await tenants.onboardWithRows('remembered');
+    for (let time = 0; time < 2; time += 1) expect(await tenants.offboard('remembered')).toBe(true);
+    expect(await requestsOf('remembered')).toEqual([
+      { kind: 'erasure', person: PERSON },
+      { kind: 'erasure', person: null },
+    ]);
+    expect(await tenants.offboard('never-there')).toBe(true);
+    expect(await requestsOf('never-there')).toEqual([]);
+  });
+
+  it('leaves no request for everybody if it stays: both are in one transaction', async () => {
+    await tenants.onboard('staying');
+    await tenants.master.query("BEGIN; SET LOCAL ROLE registrar; SELECT metadata.offboard_tenant('staying'); ROLLBACK");
+    expect(await requestsOf('staying')).toEqual([]);
+    expect(await rows(tenants.superuser, "SELECT tenant_id FROM metadata.tenants WHERE tenant_id = 'staying'")).toHaveLength(1);
+  });
+
+  it('rejects the name of one that has left until the requests of that one are deleted, and then sees none of them', async () => {
+    const [, , forget = ''] = documented('Requests of erasure');
+    await tenants.onboardWithRows('again');
+    await tenants.offboard('again');
+    const refused = 'tenant_id: received again, a name with requests of erasure of a tenant that has left; allowed: one without';
+    for (const days of [undefined, 29.9]) {
+      if (days !== undefined) await tenants.completed('again', days);
+      await tenants.master.query(forget);
+      await expect(tenants.onboard('again')).rejects.toThrow(refused);
+    }
+    expect(await rolesOf('again')).toEqual([]);
+    await tenants.completed('again', 30.1);
+    await expect(tenants.onboard('again')).rejects.toThrow(refused);
+    await tenants.master.query(forget);
+    await tenants.onboard('again');
+    left = await tenants.session('again');
+    expect(await rows(left, 'SELECT * FROM metadata.erasure_requests')).toEqual([]);
+  });
+
+  it('rejects the name of one that is leaving at this moment', async () => {
+    await tenants.onboard('leaving-now');
+    const other = await tenants.server.connect('master_user');
+    await other.query("BEGIN; SET LOCAL ROLE registrar; SELECT metadata.offboard_tenant('leaving-now')");
+    const refused = expect(tenants.onboard('leaving-now')).rejects.toThrow('a name with requests of erasure of a tenant that has left');
+    const waiting = "SELECT FROM pg_stat_activity WHERE query LIKE '%onboard_tenant%' AND wait_event_type = 'Lock'";
+    await expect.poll(async () => (await tenants.superuser.query(waiting)).rowCount, { timeout: 10_000 }).toBe(1);
+    await other.query('COMMIT');
+    await refused;
+    await other.end();
   });
 
   it('goes with what every role may make: large objects, default privileges, settings, rights to them', async () => {
@@ -135,6 +192,7 @@ describeTenants('a tenant', (server) => {
     await tenants.onboard('visitor');
     await expect(tenants.session('visitor', database)).rejects.toThrow(`permission denied for database "${database}"`);
     expect(await tenants.offboard('visitor')).toBe(true);
+    await tenants.forget('visitor');
   });
 
   it('loses its rows and its login though it has left something in a database that was opened to it, and then the rest', async () => {

@@ -21,10 +21,14 @@ const seed = (tenant: string): string => `
 
 export const rows = async (client: pg.Client, sql: string): Promise<unknown[]> => (await client.query<Record<string, unknown>>(sql)).rows;
 
-/** The SQL of docs/02-data/metadata.md, block by block. */
-export const documented: readonly string[] = [
-  ...readFileSync(join(__dirname, '../../docs/02-data/metadata.md'), 'utf8').matchAll(/```sql\n([^`]+)```/g),
-].map(([, sql = '']) => sql);
+/** The SQL of a section of docs/02-data/metadata.md, block by block. */
+export function documented(heading: string): readonly string[] {
+  const sections = readFileSync(join(__dirname, '../../docs/02-data/metadata.md'), 'utf8').split(/^## /m);
+  const section = sections.find((text) => text.startsWith(`${heading}\n`));
+  const blocks = [...(section ?? '').matchAll(/```sql\n([^`]+)```/g)].map(([, sql = '']) => sql);
+  if (blocks.length === 0) throw new Error(`metadata.md has no SQL under ${heading}`);
+  return blocks;
+}
 
 /** The message that a statement ends with. */
 export async function failure(client: pg.Client, sql: string): Promise<string> {
@@ -103,6 +107,22 @@ export class Tenants {
   /** Whether nothing is left. */
   async offboard(tenant: string): Promise<unknown> {
     return (await this.as('registrar', 'SELECT metadata.offboard_tenant($1) AS is_gone', [tenant]))[0]?.['is_gone'];
+  }
+
+  /** As if a tenant's requests had all been completed so many days ago: no clock of a test is set back. */
+  async completed(tenant: string, daysAgo: number): Promise<void> {
+    await this.superuser.query('SET session_replication_role = replica');
+    await this.superuser.query(
+      `UPDATE metadata.erasure_requests SET evidence = '{}', requested_at = clock_timestamp() - interval '24 hours' * ($2::float8 + 1),
+        completed_at = clock_timestamp() - interval '24 hours' * $2::float8 WHERE tenant_id = $1`,
+      [tenant, daysAgo],
+    );
+    await this.superuser.query('RESET session_replication_role');
+  }
+
+  /** Its name is free again, as it is when its requests are. */
+  async forget(tenant: string): Promise<void> {
+    await this.superuser.query('DELETE FROM metadata.erasure_requests WHERE tenant_id = $1', [tenant]);
   }
 }
 
