@@ -14,49 +14,51 @@ const at = ({ stack, logicalId, type }: Change): string => `${stack} ${type} ${l
 const goes = ({ impact }: Change): boolean => impact === 'deletes' || impact === 'leaves behind';
 const recoveryDocument = readFileSync(join(__dirname, '../../docs/05-recovery/README.md'), 'utf8');
 
-const streaming = (cell: string) => {
-  const stack = stacksOf(serving).find(({ path }) => path === `${cell}/RecoveryStreaming`);
-  if (!stack) throw new Error(`${cell}/RecoveryStreaming is gone`);
-  return stack;
-};
-
+const NAMES = ['Name', 'QueueName', 'TableName', 'BucketName', 'FunctionName', 'DeliveryStreamName', 'LogGroupName'];
 const nameOf = ({ properties }: ResourceDefinition): string[] =>
-  ['Name', 'QueueName', 'TableName', 'BucketName', 'FunctionName', 'DeliveryStreamName']
-    .map((key) => properties[key])
-    .filter((name): name is string => typeof name === 'string');
+  NAMES.map((key) => properties[key]).filter((name): name is string => typeof name === 'string');
 
-/** What CloudFormation leaves behind under a name that the next takeover wants. Log groups go with the stack. */
+/** Stacks that are there only while a recovery Region serves. */
+const added = ['RecoveryAddons', 'RecoveryCluster', 'RecoveryEdge', 'RecoveryGitOps', 'RecoveryStreaming', 'RecoveryWorkloads'];
+const stacksAdded = (cell: string) => stacksOf(serving).filter(({ path }) => added.some((name) => path === `${cell}/${name}`));
+
+/** What CloudFormation leaves behind under a name that the next takeover wants. */
 const leftBehind = (cell: string): string[] =>
-  streaming(cell)
-    .resources.filter(({ deletionPolicy }) => deletionPolicy === 'Retain')
+  stacksAdded(cell)
+    .flatMap(({ resources }) => resources)
+    .filter(({ deletionPolicy }) => deletionPolicy === 'Retain')
     .flatMap(nameOf);
 
 /** Names that the document's commands delete. */
-const deletedBy = (text: string): string[] => [...text.matchAll(/--(?:stream|queue)-name (CELL-[\w-]+)/g)].map(([, name]) => name ?? '');
+const deletedBy = (text: string): string[] =>
+  [...text.matchAll(/ delete-(?:stream|cluster|log-group) --[\w-]*name (\S+)|--queue-name (CELL-[\w-]+) --query/g)].map(
+    ([, name, queue]) => name ?? queue ?? '',
+  );
 
 describe('failing back', () => {
   it('takes away what the takeover has added, and nothing else', () => {
-    const added = there.changes.filter(({ impact }) => impact === 'creates').map(at);
-    expect(added.length).toBeGreaterThan(50);
-    expect(back.changes.filter(goes).map(at).sort()).toEqual([...added].sort());
+    const made = there.changes.filter(({ impact }) => impact === 'creates').map(at);
+    expect(made.length).toBeGreaterThan(50);
+    expect(back.changes.filter(goes).map(at).sort()).toEqual([...made].sort());
   });
 
   it('replaces nothing, and makes nothing', () => {
     expect(back.changes.filter((change) => !goes(change) && change.impact !== 'updates').map(at)).toEqual([]);
   });
 
-  it('lets no copy go: of what is kept, streams, their queues and their key alone, which were empty before', () => {
+  it('lets no copy go: of what is kept, streams, their queues, the cluster and keys alone, which were empty or not there before', () => {
     const kept = [
       ...new Set(back.changes.filter((change) => goes(change) && keptTypes.has(change.type)).map(({ stack, type }) => `${stack} ${type}`)),
     ];
-    expect(kept.sort()).toEqual(
-      [...cells]
-        .sort()
-        .flatMap((cell) => ['Kinesis::Stream', 'KMS::Key', 'SQS::Queue'].map((type) => `${cell}/RecoveryStreaming AWS::${type}`))
-        .sort(),
-    );
+    const expected = [
+      ...['Kinesis::Stream', 'KMS::Key', 'SQS::Queue'].map((type) => `RecoveryStreaming AWS::${type}`),
+      ...['EKS::Cluster', 'KMS::Key'].map((type) => `RecoveryCluster AWS::${type}`),
+    ];
+    expect(kept.sort()).toEqual(cells.flatMap((cell) => expected.map((what) => `${cell}/${what}`)).sort());
     expect(back.losses).toEqual([]);
-    expect(new Set(back.leftBehind.map(({ stack }) => stack))).toEqual(new Set(cells.map((cell) => `${cell}/RecoveryStreaming`)));
+    expect([...new Set(back.leftBehind.map(({ stack }) => stack))].sort()).toEqual(
+      cells.flatMap((cell) => added.map((name) => `${cell}/${name}`)).sort(),
+    );
   });
 
   it('leaves no instance behind, which would run, bill and hold its name', () => {
@@ -78,15 +80,14 @@ describe('docs/05-recovery, on failing back', () => {
     expect(deletedBy(recoveryDocument).sort()).toEqual(names.map((name) => name.replace(cell, 'CELL')).sort());
   });
 
-  it('takes the protection off the stack before it destroys it, while the state still has it', () => {
-    expect(streaming('prod-eu').terminationProtection).toBe(true);
-    const [protection, destruction] = [
-      '--stack-name CELL-RecoveryStreaming --no-enable-termination-protection',
-      'cdk destroy CELL/RecoveryStreaming',
-    ].map((command) => recoveryDocument.indexOf(command));
-    expect(protection).toBeGreaterThan(0);
-    expect(destruction).toBeGreaterThan(protection ?? Infinity);
-    expect(recoveryDocument).toContain('cdk destroy CELL/RecoveryStreaming --exclusively -c environment=prod -c recovery.CELL=serving');
+  it('takes the protection off the stacks that have it before it destroys all that a takeover adds, while the state still has them', () => {
+    const protectedStacks = stacksAdded('prod-eu').filter(({ terminationProtection }) => terminationProtection);
+    const [, loop = ''] = /for stack in ([\w ]+); do\n\s+aws cloudformation update-termination-protection/.exec(recoveryDocument) ?? [];
+    expect(loop.split(' ').sort()).toEqual(protectedStacks.map(({ path }) => path.replace('prod-eu/', '')).sort());
+    const [command = '', destroyed = ''] =
+      /npx cdk destroy ([\w/ -]+) --exclusively -c environment=prod -c recovery\.CELL=serving/.exec(recoveryDocument) ?? [];
+    expect(destroyed.split(' ').sort()).toEqual(added.map((name) => `CELL/${name}`));
+    expect(recoveryDocument.indexOf(command)).toBeGreaterThan(recoveryDocument.indexOf(loop));
   });
 
   it('rejects a list that lacks a name', () => {

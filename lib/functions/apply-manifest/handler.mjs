@@ -4,6 +4,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { request } from 'node:https';
+import { URL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterToken } from './sign.mjs';
 
