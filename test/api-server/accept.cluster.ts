@@ -4,7 +4,7 @@
  */
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inOrder, isBasis, podOf, refusedIn, subjectsOf, type Subject } from './cells';
+import { acceptedIn, inOrder, isBasis, podOf, refusedIn, registryOf, subjectsOf, type Subject } from './cells';
 import { startCluster, type Cluster } from './cluster';
 import { problemsOf } from './manifest-schemas';
 import { readFolder, titleOf, type Manifest } from './manifests';
@@ -12,8 +12,8 @@ import { missingApiServer } from './start';
 
 const root = join(__dirname, '../..');
 const subjects: readonly Subject[] = [
-  { name: 'samples', manifests: join(__dirname, 'samples/accepted'), refused: join(__dirname, 'samples/refused') },
-  ...subjectsOf(join(root, 'gitops'), join(__dirname, 'refused')),
+  { name: 'samples', manifests: join(__dirname, 'samples/accepted'), accepted: '', refused: join(__dirname, 'samples/refused') },
+  ...subjectsOf(join(root, 'gitops'), { accepted: join(root, 'test/gitops/accepted'), refused: join(root, 'test/gitops/refused') }),
 ];
 
 interface Result {
@@ -35,10 +35,12 @@ const skipped = missingApiServer === undefined ? '' : ` (skipped: ${missingApiSe
 describe.skipIf(missingApiServer !== undefined)(`a Kubernetes API server${skipped}`, () => {
   describe.each(subjects.map((subject) => [subject.name, subject] as const))(
     '%s',
-    (name, { manifests: folder, refused: refusedFolder }) => {
+    (name, { manifests: folder, accepted: acceptedFolder, refused: refusedFolder }) => {
       const manifests = inOrder(readFolder(folder));
       const pods = manifests.flatMap((manifest) => podOf(manifest) ?? []);
-      const refused = refusedIn(refusedFolder);
+      const registry = registryOf(manifests);
+      const accepted = acceptedIn(acceptedFolder, registry);
+      const refused = refusedIn(refusedFolder, registry);
       let cluster: Cluster;
       const counts = { accepted: 0, pods: 0, refused: 0 };
 
@@ -73,6 +75,37 @@ describe.skipIf(missingApiServer !== undefined)(`a Kubernetes API server${skippe
         counts.pods = pods.length - faults.length;
         expect(faults).toEqual([]);
       });
+
+      it('accepts what is right and stands in no chart', async () => {
+        expect(await faultsOf(accepted)).toEqual([]);
+      });
+
+      // Through the one way by which a container joins a Pod that is there: policies that forgot it would be walked round.
+      it.runIf(accepted.some(({ kind }) => kind === 'Pod'))(
+        'rejects a container for debugging that is not of our registry, or not by digest',
+        async () => {
+          const pod = accepted.find(({ kind }) => kind === 'Pod') ?? accepted[0];
+          const { name: podName, namespace } = pod?.metadata ?? { name: '' };
+          const debug = (image: string): Manifest => ({
+            apiVersion: 'v1',
+            kind: 'Pod',
+            metadata: { name: podName, namespace },
+            spec: {
+              ephemeralContainers: [
+                { name: 'debug', image, securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } },
+              ],
+            },
+          });
+          const said = async (image: string) =>
+            cluster.client.apply(debug(image), { dryRun: true, subresource: 'ephemeralcontainers' }).then(
+              () => 'accepted',
+              (error: unknown) => String(error),
+            );
+          expect(await said('docker.io/library/busybox')).toContain(`an image comes from ${String(registry)}/`);
+          expect(await said(`${String(registry)}/ingest:latest`)).toMatch(/digest/i);
+          expect(await said(`${String(registry)}/ingest@sha256:${'0'.repeat(64)}`)).toBe('accepted');
+        },
+      );
 
       it('accepts everything again, as a second synchronization would apply it', async () => {
         expect(await cluster.applyAll(manifests)).toEqual([]);

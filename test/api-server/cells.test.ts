@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/fixtures';
-import { inOrder, isBasis, podOf, refusedIn, subjectsOf } from './cells';
+import { acceptedIn, inOrder, isBasis, podOf, refusedIn, registryOf, subjectsOf } from './cells';
 import { readFolder, type Manifest } from './manifests';
 
 const samples = join(__dirname, 'samples');
@@ -32,8 +32,12 @@ describe('cells that are laid before a server', () => {
       'dev/us-east-1/a.yaml': '',
       'README.md': '',
     });
-    expect(subjectsOf(gitops, 'refused').map(({ name }) => name)).toEqual(['dev/us-east-1', 'prod-us/us-east-1', 'prod-us/us-west-2']);
-    expect(subjectsOf(join(gitops, 'nowhere'), 'refused')).toEqual([]);
+    expect(subjectsOf(gitops, { accepted: '', refused: 'refused' }).map(({ name }) => name)).toEqual([
+      'dev/us-east-1',
+      'prod-us/us-east-1',
+      'prod-us/us-west-2',
+    ]);
+    expect(subjectsOf(join(gitops, 'nowhere'), { accepted: '', refused: 'refused' })).toEqual([]);
   });
 
   it('have what decides about other objects first, and the rest as it stands in the files', () => {
@@ -92,5 +96,27 @@ describe('files of manifests', () => {
     ['the same key twice', `${pod}kind: Pod\n`, /Map keys must be unique/],
   ])('rejects %s', (_, text, message) => {
     expect(() => readFolder(folderWith({ 'one.yaml': text }))).toThrow(message);
+  });
+});
+
+describe('the registry of a cell', () => {
+  const deployment = (image: string) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'a' },
+    spec: { template: { spec: { containers: [{ name: 'a', image }] } } },
+  });
+
+  it('is what its images begin with, and stands in for the word in what is tried', () => {
+    expect(registryOf([deployment('1.dkr.ecr.eu-west-1.amazonaws.com/prod-eu/ingest@sha256:0')])).toBe(
+      '1.dkr.ecr.eu-west-1.amazonaws.com/prod-eu',
+    );
+    const tried = acceptedIn(join(__dirname, '../gitops/accepted'), 'registry.example/cell');
+    expect(tried.length).toBeGreaterThan(0);
+    expect(JSON.stringify(tried)).toContain('registry.example/cell/');
+  });
+
+  it('rejects to guess where an image has no digest, or nothing is deployed', () => {
+    expect([registryOf([]), registryOf([deployment('ingest:latest')])]).toEqual([undefined, undefined]);
   });
 });

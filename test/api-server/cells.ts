@@ -8,7 +8,8 @@ export interface Subject {
   readonly name: string;
   /** The folder of its objects. */
   readonly manifests: string;
-  /** The folder of objects that it must refuse; may be missing. */
+  /** Further objects that it must let in, and objects that it must refuse: folders that may be missing. */
+  readonly accepted: string;
   readonly refused: string;
 }
 
@@ -21,10 +22,19 @@ const subfolders = (folder: string): readonly string[] =>
     : [];
 
 /** The cells below gitops/, by cell and Region; none as long as there is no such folder. */
-export const subjectsOf = (gitops: string, refused: string): readonly Subject[] =>
+export const subjectsOf = (gitops: string, tried: Pick<Subject, 'accepted' | 'refused'>): readonly Subject[] =>
   subfolders(gitops).flatMap((cell) =>
-    subfolders(join(gitops, cell)).map((region) => ({ name: `${cell}/${region}`, manifests: join(gitops, cell, region), refused })),
+    subfolders(join(gitops, cell)).map((region) => ({ name: `${cell}/${region}`, manifests: join(gitops, cell, region), ...tried })),
   );
+
+/** The registry of a cell and the beginning of its repositories, by the image of its first deployment. */
+export function registryOf(manifests: readonly Manifest[]): string | undefined {
+  const deployment = manifests.find(({ kind }) => kind === 'Deployment');
+  const pod = deployment && podOf(deployment);
+  const [{ image = '' } = {}] =
+    (pod?.['spec'] as { readonly containers?: readonly { readonly image?: string }[] } | undefined)?.containers ?? [];
+  return /^(.+)\/[^/]+@/.exec(image)?.[1];
+}
 
 /** Kinds that others rest on, in the order in which they are applied; all else follows as it stands in the files. */
 const first = [
@@ -68,6 +78,10 @@ export function podOf({ kind, spec, metadata: { name, namespace } }: Manifest): 
   return pod && { apiVersion: 'v1', kind: 'Pod', metadata: { ...pod.metadata, name: `pod-of-${name}`, namespace }, spec: pod.spec };
 }
 
+/** The objects of a folder that have to be let in. */
+export const acceptedIn = (folder: string, registry?: string): readonly Manifest[] =>
+  (existsSync(folder) ? manifestFiles(folder) : []).flatMap((file) => readManifests(file, registry));
+
 /** An object that has to be refused, and a part of the message with which. */
 export interface RefusedManifest {
   readonly file: string;
@@ -76,10 +90,10 @@ export interface RefusedManifest {
 }
 
 /** The files of a folder, each with one object and, in its first line, `# expect: <part of the message>`. */
-export const refusedIn = (folder: string): readonly RefusedManifest[] =>
+export const refusedIn = (folder: string, registry?: string): readonly RefusedManifest[] =>
   (existsSync(folder) ? manifestFiles(folder) : []).map((file) => {
     const expected = /^# expect: (.+)\n/.exec(readFileSync(file, 'utf8'))?.[1];
-    const [manifest, ...others] = readManifests(file);
+    const [manifest, ...others] = readManifests(file, registry);
     if (expected === undefined || manifest === undefined || others.length > 0) {
       throw new Error(`${file}: allowed: '# expect: <part of the message>' in the first line, and one object`);
     }

@@ -31,7 +31,7 @@ export class Refusal extends Error {
 export interface ApplyOptions {
   /** Everything is judged, and nothing is kept. */
   readonly dryRun?: boolean;
-  readonly subresource?: 'status';
+  readonly subresource?: 'status' | 'ephemeralcontainers';
 }
 
 export type Reference = Pick<Manifest, 'apiVersion' | 'kind' | 'metadata'>;

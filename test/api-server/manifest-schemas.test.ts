@@ -94,7 +94,7 @@ describe('problems of manifests', () => {
 
   it.each(
     manifestFiles(crdFolder)
-      .flatMap(readManifests)
+      .flatMap((file) => readManifests(file))
       .map((crd) => [titleOf(crd), crd] as const),
   )('are none of %s', (_, crd) => {
     expect(problemsOf(crd)).toEqual([]);

@@ -30,9 +30,12 @@ export function titleOf({ apiVersion, kind, metadata: { namespace, name } }: Man
   return `${apiVersion} ${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
+/** Stands in files for a cell's own registry and the beginning of its repositories. */
+export const REGISTRY = 'REGISTRY';
+
 /** The objects of a file, which may hold several documents. */
-export function readManifests(file: string): readonly Manifest[] {
-  return parseAllDocuments(readFileSync(file, 'utf8')).flatMap((document) => {
+export function readManifests(file: string, registry = REGISTRY): readonly Manifest[] {
+  return parseAllDocuments(readFileSync(file, 'utf8').replaceAll(REGISTRY, registry)).flatMap((document) => {
     if (document.errors.length > 0) throw new Error(`${file}: ${document.errors.join('; ')}`);
     const object: unknown = document.toJS();
     if (object === null) return [];
@@ -50,7 +53,7 @@ export const manifestFiles = (folder: string): readonly string[] =>
     .map((file) => join(folder, file));
 
 /** All objects of all files below a folder. */
-export const readFolder = (folder: string): readonly Manifest[] => manifestFiles(folder).flatMap(readManifests);
+export const readFolder = (folder: string): readonly Manifest[] => manifestFiles(folder).flatMap((file) => readManifests(file));
 
 /** The kinds that the cluster has besides Kubernetes' own. */
 export const crdFolder = join(__dirname, 'crds');
