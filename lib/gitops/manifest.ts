@@ -22,6 +22,7 @@ const waves = {
   PriorityClass: -2,
   NodeClass: -2,
   NodePool: -2,
+  StorageClass: -2,
   ConfigMap: -2,
   ValidatingAdmissionPolicy: -2,
   ValidatingAdmissionPolicyBinding: -1,

@@ -14,6 +14,12 @@ const ingest = (path: readonly (string | number)[], value: unknown) => broken(ex
 
 /** Each property broken on purpose, in each way that it has. */
 const breaks: Readonly<Record<Name, readonly Tree[]>> = {
+  volumesUnderOurKey: [
+    broken(example, 'StorageClass', 'encrypted', ['parameters', 'encrypted'], 'false'),
+    broken(example, 'StorageClass', 'encrypted', ['parameters', 'kmsKeyId'], 'alias/aws/ebs'),
+    broken(example, 'StorageClass', 'encrypted', ['metadata', 'annotations', 'storageclass.kubernetes.io/is-default-class'], 'false'),
+    broken(example, 'StorageClass', 'encrypted', ['volumeBindingMode'], 'Immediate'),
+  ],
   imagesByDigest: [
     ingest([...container, 'image'], `444444444444.dkr.ecr.eu-west-1.amazonaws.com/prod-eu/ingest:latest`),
     ingest([...container, 'image'], `docker.io/library/ingest@sha256:${'0'.repeat(64)}`),

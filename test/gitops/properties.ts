@@ -4,6 +4,7 @@ import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import type { IStorageClass } from 'kubernetes-models/storage.k8s.io/v1/StorageClass';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { INamespace } from 'kubernetes-models/v1/Namespace';
@@ -49,6 +50,21 @@ const isServed = ({ objects }: Tree, namespace = '') =>
   objects.some(({ kind, metadata }) => kind === 'Service' && metadata?.namespace === namespace);
 
 export const properties = {
+  volumesUnderOurKey: ({ objects, props: { region, account, nodeKeyAlias } }: Tree) => {
+    const classes = ofKind<IStorageClass>(objects, 'StorageClass');
+    const defaults = classes.filter(({ metadata }) => metadata?.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true');
+    return [
+      ...(defaults.length === 1 ? [] : [`${defaults.length} default storage classes`]),
+      ...classes
+        .filter(
+          ({ parameters = {}, volumeBindingMode }) =>
+            parameters['encrypted'] !== 'true' ||
+            parameters['kmsKeyId'] !== `arn:aws:kms:${region}:${account}:${nodeKeyAlias}` ||
+            volumeBindingMode !== 'WaitForFirstConsumer',
+        )
+        .map(({ metadata }) => `storage class ${metadata?.name ?? ''}`),
+    ];
+  },
   imagesByDigest: eachContainer(({ image = '' }, { props: { account, region, cell } }) =>
     image.startsWith(`${account}.dkr.ecr.${region}.amazonaws.com/${cell}/`) && /@sha256:[0-9a-f]{64}$/.test(image)
       ? undefined

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1/PriorityClass';
+import type { IStorageClass } from 'kubernetes-models/storage.k8s.io/v1/StorageClass';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { ILimitRange } from 'kubernetes-models/v1/LimitRange';
 import type { INamespace } from 'kubernetes-models/v1/Namespace';
@@ -33,7 +34,7 @@ const QUOTA_TIMES = 3;
 /** The largest container that a namespace takes, against a slip of the pen: four times what the service asks for. */
 const LARGEST_TIMES = 4;
 
-/** Namespaces and what bounds them; the switch of network policies. No storage class: nothing is stored in the cluster [ARC-2, ADR-020]. */
+/** Namespaces and what bounds them; the switch of network policies; how a volume would be made. */
 export class Foundation extends Chart {
   constructor(scope: Construct, props: ClusterTreeProps) {
     super(scope, 'foundation');
@@ -44,6 +45,19 @@ export class Foundation extends Chart {
       metadata: { name: 'amazon-vpc-cni', namespace: 'kube-system', annotations: { [SYNC_OPTIONS]: 'ServerSideApply=true,Prune=false' } },
       data: { 'enable-network-policy-controller': 'true' },
     } satisfies IConfigMap);
+    // Services store nothing [ARC-2]: their quotas are 0. Whoever else asks for a volume, and says nothing of it, gets one under our key [SEC-2].
+    // Source: Amazon EKS User Guide, "Create a storage class", read 2026-11.
+    add(this, {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: 'encrypted', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+      provisioner: 'ebs.csi.eks.amazonaws.com',
+      parameters: { type: 'gp3', encrypted: 'true', kmsKeyId: `arn:aws:kms:${props.region}:${props.account}:${props.nodeKeyAlias}` },
+      // In the zone of the pod that asks.
+      volumeBindingMode: 'WaitForFirstConsumer',
+      reclaimPolicy: 'Delete',
+      allowVolumeExpansion: true,
+    } satisfies IStorageClass);
     for (const name of serviceNames) this.addNamespace(name, props);
   }
 
