@@ -27,6 +27,9 @@ export const rootApplication = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Appl
 /** Who may ask Argo CD to look at the repository. */
 export const REFRESH_GROUP = 'dataflow:refresh';
 
+/** Engineers who look. */
+export const READ_GROUP = 'dataflow:read';
+
 /**
  * What the repository may bring that is in no namespace: the tree's own kinds, and so no role, no binding and no type of object. A kind that is new in
  * the tree goes here first: test/constructs/birth-items.test.ts.
@@ -40,6 +43,22 @@ export const clusterKinds = [
   { group: 'scheduling.k8s.io', kind: 'PriorityClass' },
   { group: 'storage.k8s.io', kind: 'StorageClass' },
 ] as const;
+
+/** What it may bring into a namespace: no secret, no role, no pod without a controller, no other application. */
+export const namespacedKinds = [
+  { group: '', kind: 'ConfigMap' },
+  { group: '', kind: 'LimitRange' },
+  { group: '', kind: 'ResourceQuota' },
+  { group: '', kind: 'Service' },
+  { group: '', kind: 'ServiceAccount' },
+  { group: 'apps', kind: 'Deployment' },
+  { group: 'autoscaling', kind: 'HorizontalPodAutoscaler' },
+  { group: 'networking.k8s.io', kind: 'NetworkPolicy' },
+  { group: 'policy', kind: 'PodDisruptionBudget' },
+] as const;
+
+/** Where it may bring that: not where Argo CD's own objects are, or a manifest could change the project that bounds it. */
+export const destinationNamespaces = ['delivery', 'ingest', 'kube-system', 'processor'] as const;
 
 /**
  * The objects that a cluster is born with: those that hold a name which only CloudFormation knows, and those that Argo CD starts from.
@@ -92,13 +111,15 @@ export function birthItems(props: BirthItemsProps): readonly ManifestItem[] {
         stringData: { name: 'in-cluster', server: clusterArn, project: PROJECT },
       },
     },
+    ...mayRead(),
     ...mayRefresh(namespace),
     {
       plural: rootApplication.plural,
       object: argo(rootApplication.kind, rootApplication.name, {
         project: PROJECT,
         source: { repoURL: repositoryUrl, targetRevision: 'main', path: props.path, directory: { recurse: true } },
-        destination: { server: clusterArn, namespace },
+        // Of what names no namespace: the project has to allow it.
+        destination: { server: clusterArn, namespace: INGEST },
         syncPolicy: {
           // What Git does not say goes, and what somebody changed comes back [OPS-4]. An empty folder takes nothing down.
           automated: { prune: true, selfHeal: true, allowEmpty: false },
@@ -106,6 +127,45 @@ export function birthItems(props: BirthItemsProps): readonly ManifestItem[] {
           retry: { limit: 5, backoff: { duration: '5s', factor: 2, maxDuration: '1m' } },
         },
       }),
+    },
+  ];
+}
+
+/**
+ * What `AmazonEKSViewPolicy` does not show: what is in no namespace, and the types that EKS and Argo CD bring. No secret, and no way to a pod.
+ * Source: Amazon EKS User Guide, "Review access policy permissions", read 2026-11.
+ */
+function mayRead(): readonly ManifestItem[] {
+  const metadata = { name: 'dataflow-read' };
+  const rule = (apiGroup: string, resources: readonly string[]) => ({ apiGroups: [apiGroup], resources, verbs: ['get', 'list', 'watch'] });
+  return [
+    {
+      plural: 'clusterroles',
+      object: {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRole',
+        metadata,
+        rules: [
+          rule('', ['nodes', 'persistentvolumes']),
+          rule('admissionregistration.k8s.io', ['validatingadmissionpolicies', 'validatingadmissionpolicybindings']),
+          rule('argoproj.io', ['applications', 'appprojects']),
+          rule('eks.amazonaws.com', ['nodeclasses', 'nodediagnostics', 'targetgroupbindings']),
+          rule('karpenter.sh', ['nodeclaims', 'nodepools']),
+          rule('metrics.k8s.io', ['nodes', 'pods']),
+          rule('scheduling.k8s.io', ['priorityclasses']),
+          rule('storage.k8s.io', ['storageclasses']),
+        ],
+      },
+    },
+    {
+      plural: 'clusterrolebindings',
+      object: {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRoleBinding',
+        metadata,
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'dataflow-read' },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: READ_GROUP }],
+      },
     },
   ];
 }
@@ -150,8 +210,9 @@ function project({ namespace, clusterArn, repositoryUrl, groups }: BirthItemsPro
     sourceRepos: [repositoryUrl],
     // EKS asks for it, and knows this one.
     sourceNamespaces: [namespace],
-    destinations: [{ server: clusterArn, namespace: '*' }],
+    destinations: destinationNamespaces.map((destination) => ({ server: clusterArn, namespace: destination })),
     clusterResourceWhitelist: clusterKinds,
+    namespaceResourceWhitelist: namespacedKinds,
     roles: [
       role('viewer', groups.viewersGroupId, ['applications, get', 'logs, get']),
       // They may ask for a sync, not for another version than Git has: the repository is where a version is changed.

@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { READ_GROUP } from './birth-items';
 
 export interface KubernetesClusterProps {
   /** Name of the cluster, which is that of the cell: known before it is there. */
@@ -121,14 +122,14 @@ export class KubernetesCluster extends Construct {
     // It is what everything in it is reached by: a second one would have another address, and nothing in it.
     this.cluster.applyRemovalPolicy(RemovalPolicy.RETAIN);
 
-    this.admit('Nodes', this.nodeRole.roleArn, 'AmazonEKSAutoNodePolicy', 'EC2');
-    this.admit('ReadOnly', props.people.readOnlyRoleArn, 'AmazonEKSViewPolicy');
+    this.admit('Nodes', this.nodeRole.roleArn, 'AmazonEKSAutoNodePolicy', { type: 'EC2' });
+    this.admit('ReadOnly', props.people.readOnlyRoleArn, 'AmazonEKSViewPolicy', { groups: [READ_GROUP] });
     this.admit('Elevated', props.people.elevatedRoleArn, 'AmazonEKSClusterAdminPolicy');
   }
 
   /** Lets a principal into the cluster. One entry a principal: EKS has no second. */
-  private admit(id: string, principalArn: string, access: ClusterAccess, type: 'STANDARD' | 'EC2' = 'STANDARD'): void {
-    admit(this, `Access-${id}`, { clusterName: this.cluster.ref, principalArn, access: [access], type });
+  private admit(id: string, principalArn: string, access: ClusterAccess, more: Pick<Admission, 'groups' | 'type'> = {}): void {
+    admit(this, `Access-${id}`, { clusterName: this.cluster.ref, principalArn, access: [access], ...more });
   }
 
   private addClusterRole(): iam.Role {

@@ -21,11 +21,15 @@ export class WorkloadIdentity extends Construct {
   constructor(scope: Construct, id: string, { clusterName, service, permissions = [] }: WorkloadIdentityProps) {
     super(scope, id);
     const { account, region, partition } = Stack.of(this);
-    // Source: Amazon EKS User Guide, "EKS Pod Identity role: required trust policy", read 2026-11.
+    // By the tags of the session, which EKS sets and no pod can: another cluster's association with this role, or another service account's, gives
+    // nothing [SEC-4]. Source: Amazon EKS User Guide, "Grant Pods access to AWS resources based on tags" and "EKS Pod Identity role", read 2026-11.
     const pods = new iam.ServicePrincipal('pods.eks.amazonaws.com', {
       conditions: {
-        StringEquals: { 'aws:SourceAccount': account },
-        ArnEquals: { 'aws:SourceArn': `arn:${partition}:eks:${region}:${account}:cluster/${clusterName}` },
+        StringEquals: {
+          'aws:RequestTag/eks-cluster-arn': `arn:${partition}:eks:${region}:${account}:cluster/${clusterName}`,
+          'aws:RequestTag/kubernetes-namespace': service,
+          'aws:RequestTag/kubernetes-service-account': service,
+        },
       },
     });
     this.role = new iam.Role(this, 'Role', { description: `Pods of ${service}`, assumedBy: pods.withSessionTags() });

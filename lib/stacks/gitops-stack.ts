@@ -76,13 +76,26 @@ export class GitOpsStack extends PlatformStack {
 
   /** Source: AWS Lambda Developer Guide, "Types of metrics for Lambda functions", read 2026-11. */
   private alarmOnRefresh({ refresher }: ArgoRefresh, alerts: GitOpsStackProps['alerts']): void {
-    new Alarms(this, 'Alarms', alerts).add('refreshFailed', {
-      metric: awsMetric('AWS/Lambda', 'Errors', 'Sum', Duration.minutes(5), { FunctionName: refresher.function.functionName }),
+    const alarms = new Alarms(this, 'Alarms', alerts);
+    const metric = (name: string) =>
+      awsMetric('AWS/Lambda', name, 'Sum', Duration.minutes(5), { FunctionName: refresher.function.functionName });
+    alarms.add('refreshFailed', {
+      metric: metric('Errors'),
       says: 'Argo CD could not be asked to look at the repository for 15 minutes: a rollback takes up to 6 minutes longer.',
       severity: 'ticket',
       fires: { above: 3 },
       forPeriods: 3,
       silence: 'is good',
+      runbook: 'docs/06-runbooks/argo-refresh-failed.md',
+    });
+    // A rule that is switched off, or an account without a concurrent call to spare, makes no error.
+    alarms.add('refreshNotTried', {
+      metric: metric('Invocations'),
+      says: 'The function that asks Argo CD to look at the repository was called less than 3 times in 5 minutes, for 15 minutes: a rollback takes up to 6 minutes longer.',
+      severity: 'ticket',
+      fires: { below: 3 },
+      forPeriods: 3,
+      silence: 'is bad',
       runbook: 'docs/06-runbooks/argo-refresh-failed.md',
     });
   }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnConnection } from 'aws-cdk-lib/aws-codeconnections';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -48,13 +48,8 @@ export class ImagesStack extends PlatformStack {
         encryption: ecr.RepositoryEncryption.KMS,
         encryptionKey: key,
         lifecycleRules: [
-          {
-            rulePriority: 1,
-            description: 'Left over by a push that failed',
-            tagStatus: ecr.TagStatus.UNTAGGED,
-            maxImageAge: Duration.days(7),
-          },
-          { rulePriority: 2, description: 'Months of versions', tagStatus: ecr.TagStatus.ANY, maxImageCount: KEPT_IMAGES },
+          // None by age, and none of those without a tag: what runs is named by its digest, and may have no other name.
+          { description: 'Months of versions', tagStatus: ecr.TagStatus.ANY, maxImageCount: KEPT_IMAGES },
         ],
         removalPolicy: RemovalPolicy.RETAIN,
       });

@@ -10,10 +10,10 @@ export interface WorkforceStackProps extends PlatformStackProps {
 }
 
 /**
- * How engineers come into the cells' accounts: by IAM Identity Center, with MFA [SEC-5]. Who has which is an assignment, made by hand and for
- * a while: docs/04-deployment/cluster-access.md.
+ * How engineers come into the cells' accounts: by IAM Identity Center, with MFA [SEC-5]. Both are assigned for good, to groups; who is in the
+ * elevated one is changed by hand, and by convention for an hour: docs/04-deployment/cluster-access.md.
  *
- * In AWS the two may do the same. What elevates is the access entry in the cluster, and that nobody has it for longer than an hour.
+ * In AWS the two may do the same. What elevates is the access entry in the cluster, for a session of an hour at most.
  */
 export class WorkforceStack extends PlatformStack {
   constructor(scope: Construct, id: string, props: WorkforceStackProps) {

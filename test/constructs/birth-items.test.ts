@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { located } from '../../lib/constructs/birth-manifest';
-import { birthItems, clusterKinds, REFRESH_GROUP } from '../../lib/constructs/birth-items';
+import {
+  birthItems,
+  clusterKinds,
+  destinationNamespaces,
+  namespacedKinds,
+  READ_GROUP,
+  REFRESH_GROUP,
+} from '../../lib/constructs/birth-items';
 
 const clusterArn = 'arn:aws:eks:eu-west-1:123456789012:cluster/prod-eu';
 const items = birthItems({
@@ -24,6 +31,8 @@ describe('what a cluster is born with', () => {
       '/api/v1/namespaces/argocd',
       '/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/platform',
       '/api/v1/namespaces/argocd/secrets/in-cluster',
+      '/apis/rbac.authorization.k8s.io/v1/clusterroles/dataflow-read',
+      '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/dataflow-read',
       '/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/roles/refresh',
       '/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/rolebindings/refresh',
       '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/root',
@@ -34,16 +43,18 @@ describe('what a cluster is born with', () => {
     expect(specOf('Application')).toMatchObject({
       project: 'platform',
       source: { targetRevision: 'main', path: 'gitops/prod-eu/eu-west-1' },
-      destination: { server: clusterArn },
+      destination: { server: clusterArn, namespace: 'ingest' },
       syncPolicy: { automated: { prune: true, selfHeal: true, allowEmpty: false } },
     });
   });
 
-  it('binds one repository to one cluster', () => {
+  it('binds one repository to one cluster, and not to the namespace of the project itself', () => {
     expect(specOf('AppProject')).toMatchObject({
       sourceRepos: ['https://example.com/git'],
       sourceNamespaces: ['argocd'],
-      destinations: [{ server: clusterArn, namespace: '*' }],
+      destinations: ['delivery', 'ingest', 'kube-system', 'processor'].map((namespace) => ({ server: clusterArn, namespace })),
+      clusterResourceWhitelist: clusterKinds,
+      namespaceResourceWhitelist: namespacedKinds,
     });
   });
 
@@ -54,6 +65,16 @@ describe('what a cluster is born with', () => {
       [['viewers'], ['applications get', 'logs get']],
       [['operators'], ['applications get', 'applications sync', 'logs get']],
     ]);
+  });
+
+  it('lets engineers look at nodes and applications, at no secret, and change nothing [SEC-4]', () => {
+    const find = (kind: string) => items.find(({ object }) => object.kind === kind)?.object;
+    const rules = find('ClusterRole')?.['rules'] as readonly { readonly resources: string[]; readonly verbs: string[] }[];
+    const resources = rules.flatMap((rule) => rule.resources);
+    expect(resources).toEqual(expect.arrayContaining(['nodes', 'nodepools', 'nodeclasses', 'applications']));
+    expect(resources.filter((resource) => resource === '*' || resource.includes('secrets') || resource.includes('/'))).toEqual([]);
+    expect([...new Set(rules.flatMap(({ verbs }) => verbs))]).toEqual(['get', 'list', 'watch']);
+    expect(find('ClusterRoleBinding')?.['subjects']).toEqual([{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: READ_GROUP }]);
   });
 
   it('lets the group that refreshes change the one application, and nothing else', () => {
@@ -78,23 +99,33 @@ const inTheTree = readdirSync(tree, { recursive: true })
   .flatMap((file) => parseAllDocuments(readFileSync(join(tree, file), 'utf8')).map((document) => document.toJS() as Found | null))
   .filter((object) => object !== null);
 
-const isAllowed = ({ apiVersion, kind }: Found): boolean => {
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-  return clusterKinds.some((allowed) => allowed.group === group && allowed.kind === kind);
-};
+const nameOf = ({ apiVersion, kind }: Pick<Found, 'apiVersion' | 'kind'>): string =>
+  `${apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''} ${kind}`;
+const namesOf = (kinds: readonly { readonly group: string; readonly kind: string }[]) => kinds.map(({ group, kind }) => `${group} ${kind}`);
+const distinct = (names: readonly string[]) => [...new Set(names)].toSorted();
 
 describe('the project', () => {
-  it('allows each kind that the tree has in no namespace', () => {
+  it('allows the kinds that the tree has, in a namespace and in none, and not one more', () => {
     expect(inTheTree.length).toBeGreaterThan(100);
-    const refused = inTheTree.filter((object) => object.metadata.namespace === undefined && !isAllowed(object));
-    expect([...new Set(refused.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`))]).toEqual([]);
+    const kindsWhere = (isInNamespace: boolean) =>
+      distinct(inTheTree.filter(({ metadata }) => (metadata.namespace !== undefined) === isInNamespace).map(nameOf));
+    expect(kindsWhere(false)).toEqual(distinct(namesOf(clusterKinds)));
+    expect(kindsWhere(true)).toEqual(distinct(namesOf(namespacedKinds)));
+  });
+
+  it('allows the namespaces that the tree has, and not one more', () => {
+    expect(distinct(inTheTree.flatMap(({ metadata: { namespace } }) => namespace ?? []))).toEqual([...destinationNamespaces]);
   });
 
   it.each([
     { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding' },
+    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' },
     { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' },
     { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' },
-  ])('rejects $kind, by which a manifest could make itself more', ({ apiVersion, kind }) => {
-    expect(isAllowed({ apiVersion, kind, metadata: { name: 'x' } })).toBe(false);
+    { apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject' },
+    { apiVersion: 'v1', kind: 'Secret' },
+    { apiVersion: 'v1', kind: 'Pod' },
+  ])('allows no $kind, by which a manifest could make itself more', (object) => {
+    expect([...namesOf(clusterKinds), ...namesOf(namespacedKinds)]).not.toContain(nameOf(object));
   });
 });

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { platform } from '../../lib/config/platform';
+import { READ_GROUP } from '../../lib/constructs/birth-items';
 import { workforceRoleArn } from '../../lib/constructs/workforce-role';
 import { platformTemplate } from '../support/platform-assembly';
 import { propertiesOf, statementsBySid } from '../support/small-app';
@@ -22,18 +23,19 @@ describe('the cluster', () => {
 
   it.each(cells)('lets in nodes, who looks, and who may change, and nobody else: %s', (cell) => {
     const entries = propertiesOf(platformTemplate(`${cell}/Cluster`), 'AWS::EKS::AccessEntry').map(
-      ({ PrincipalArn, Type, AccessPolicies }) => [
+      ({ PrincipalArn, Type, AccessPolicies, KubernetesGroups }) => [
         typeof PrincipalArn === 'string' ? PrincipalArn.split('AWSReservedSSO_')[1]?.split('_')[0] : 'a role of ours',
         Type,
         (AccessPolicies as readonly { readonly PolicyArn: unknown }[]).map(
           ({ PolicyArn }) => JSON.stringify(PolicyArn).match(/Amazon\w+/)?.[0],
         ),
+        KubernetesGroups ?? [],
       ],
     );
     expect(entries).toEqual([
-      ['a role of ours', 'EC2', ['AmazonEKSAutoNodePolicy']],
-      ['DataflowReadOnly', 'STANDARD', ['AmazonEKSViewPolicy']],
-      ['DataflowElevated', 'STANDARD', ['AmazonEKSClusterAdminPolicy']],
+      ['a role of ours', 'EC2', ['AmazonEKSAutoNodePolicy'], []],
+      ['DataflowReadOnly', 'STANDARD', ['AmazonEKSViewPolicy'], [READ_GROUP]],
+      ['DataflowElevated', 'STANDARD', ['AmazonEKSClusterAdminPolicy'], []],
     ]);
   });
 

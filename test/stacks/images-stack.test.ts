@@ -22,10 +22,8 @@ describe('images', () => {
     const [repository] = repositories('prod-eu/Images');
     const { LifecyclePolicyText: text } = repository?.['LifecyclePolicy'] as { readonly LifecyclePolicyText: string };
     const { rules } = JSON.parse(text) as { readonly rules: readonly { readonly selection: Readonly<Record<string, unknown>> }[] };
-    expect(rules.map(({ selection }) => selection)).toEqual([
-      { tagStatus: 'untagged', countType: 'sinceImagePushed', countNumber: 7, countUnit: 'days' },
-      { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 200 },
-    ]);
+    // None by age: what runs is named by its digest, and may have lost its tag.
+    expect(rules.map(({ selection }) => selection)).toEqual([{ tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 200 }]);
   });
 
   it.each([

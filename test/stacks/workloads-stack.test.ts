@@ -121,7 +121,7 @@ describe.each([...atHome, 'prod-eu/RecoveryWorkloads'])('the roles of %s', (path
 
   it('are one a service, for its service account in its namespace, from this cluster alone', () => {
     expect(roles.map(({ service }) => service)).toEqual([...services]);
-    for (const { trust, cell, account, region } of roles) {
+    for (const { trust, service, cell, account, region } of roles) {
       expect(trust).toEqual({
         Version: '2012-10-17',
         Statement: [
@@ -130,8 +130,11 @@ describe.each([...atHome, 'prod-eu/RecoveryWorkloads'])('the roles of %s', (path
             Principal: { Service: 'pods.eks.amazonaws.com' },
             Action: ['sts:AssumeRole', 'sts:TagSession'],
             Condition: {
-              StringEquals: { 'aws:SourceAccount': account },
-              ArnEquals: { 'aws:SourceArn': `arn:aws:eks:${region}:${account}:cluster/${cell}` },
+              StringEquals: {
+                'aws:RequestTag/eks-cluster-arn': `arn:aws:eks:${region}:${account}:cluster/${cell}`,
+                'aws:RequestTag/kubernetes-namespace': service,
+                'aws:RequestTag/kubernetes-service-account': service,
+              },
             },
           },
         ],

@@ -12,12 +12,6 @@ import { serviceNames, type ClusterTreeProps, type ServiceName } from '../tree-p
 /** Says what a namespace is for: admission policies and reports go by it. */
 export const TIER_LABEL = 'dataflow-platform/tier';
 
-/**
- * A pod is not ready before the load balancer sends it requests, so that no rollout is faster than that. Works, say several public repositories;
- * AWS documents it not (aws/containers-roadmap#2511, read 2026-11), so `minReadySeconds` is there as well, and dev shows which of them holds.
- */
-const READINESS_GATE = { 'eks.amazonaws.com/pod-readiness-gate-inject': 'enabled' } as const;
-
 /** Who goes first when there is not enough: what is not accepted is lost, what is not delivered waits in its queue. */
 const priorities: Readonly<Record<ServiceName, { readonly value: number; readonly description: string }>> = {
   ingest: { value: 1_000_000, description: 'Accepts events: what it does not take is lost to us' },
@@ -75,7 +69,7 @@ export class Foundation extends Chart {
       kind: 'Namespace',
       metadata: {
         name,
-        labels: { ...podSecurity, [TIER_LABEL]: 'service', ...(name === 'ingest' ? READINESS_GATE : {}), cell, environment },
+        labels: { ...podSecurity, [TIER_LABEL]: 'service', cell, environment },
         // A file that is missing from the tree by mistake must not delete all that is in the namespace.
         annotations: { [SYNC_OPTIONS]: 'Prune=false' },
       },
