@@ -143,11 +143,7 @@ describe.skipIf(missingPostgres !== undefined)(`migrations${missingPostgres === 
       "-- 🐘\nSELECT 'ä🐘';\nCREATE TABEL x (a int);",
       '999.do.broken.sql:3: syntax error at or near "TABEL"',
     ],
-    [
-      'a name that is not there, by its line',
-      'SELECT 1;\n\nDROP VIEW metadata.nothing;',
-      '999.do.broken.sql: view "nothing" does not exist',
-    ],
+    ['a name that is not there', 'SELECT 1;\n\nDROP VIEW metadata.nothing;', '999.do.broken.sql: view "nothing" does not exist'],
     [
       'what fails in a block, by where it is',
       "DO $$\nBEGIN\n  RAISE EXCEPTION 'no' USING HINT = 'try yes';\nEND\n$$;",
