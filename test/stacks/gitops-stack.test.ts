@@ -82,6 +82,22 @@ describe('the refresh', () => {
     expect(managers).toEqual(['dataflow-birth', undefined, 'dataflow-refresh']);
   });
 
+  it('is missed when it fails, and when nobody calls it: silence is no success [OPS-2]', () => {
+    const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm').map((alarm) => [
+      alarm['Namespace'],
+      alarm['MetricName'],
+      alarm['ComparisonOperator'],
+      alarm['Threshold'],
+      alarm['EvaluationPeriods'],
+      alarm['Period'],
+      alarm['TreatMissingData'],
+    ]);
+    expect(alarms).toEqual([
+      ['AWS/Lambda', 'Errors', 'GreaterThanThreshold', 3, 3, 300, 'notBreaching'],
+      ['AWS/Lambda', 'Invocations', 'LessThanThreshold', 3, 3, 300, 'breaching'],
+    ]);
+  });
+
   it('has no policy of EKS', () => {
     const entries = propertiesOf(template, 'AWS::EKS::AccessEntry').map(({ AccessPolicies, KubernetesGroups }) => [
       (AccessPolicies as readonly unknown[]).length,
