@@ -19,6 +19,7 @@ const breaks: Readonly<Record<Name, readonly Tree[]>> = {
     broken(example, 'StorageClass', 'encrypted', ['parameters', 'kmsKeyId'], 'alias/aws/ebs'),
     broken(example, 'StorageClass', 'encrypted', ['metadata', 'annotations', 'storageclass.kubernetes.io/is-default-class'], 'false'),
     broken(example, 'StorageClass', 'encrypted', ['volumeBindingMode'], 'Immediate'),
+    broken(example, 'StorageClass', 'encrypted', ['provisioner'], 'ebs.csi.aws.com'),
   ],
   imagesByDigest: [
     ingest([...container, 'image'], `444444444444.dkr.ecr.eu-west-1.amazonaws.com/prod-eu/ingest:latest`),
@@ -80,6 +81,13 @@ const breaks: Readonly<Record<Name, readonly Tree[]>> = {
     broken(example, 'NetworkPolicy', 'destinations', ['spec', 'egress', 0, 'to', 0, 'ipBlock', 'except'], ['1.1.1.0/24']),
     broken(example, 'NetworkPolicy', 'load-balancer', ['spec', 'ingress', 0, 'ports'], undefined),
     broken(example, 'NetworkPolicy', 'load-balancer', ['spec', 'ingress', 0, 'from'], undefined),
+  ],
+  namesAndCredentialsReached: [
+    without(example, 'NetworkPolicy', 'dns'),
+    without(example, 'NetworkPolicy', 'pod-identity'),
+    broken(example, 'NetworkPolicy', 'pod-identity', ['spec', 'egress', 0, 'to', 0, 'ipBlock', 'cidr'], '169.254.169.254/32'),
+    broken(example, 'NetworkPolicy', 'pod-identity', ['spec', 'egress', 0, 'to', 0, 'ipBlock', 'cidr'], '169.254.0.0/16'),
+    broken(example, 'NetworkPolicy', 'dns', ['spec', 'egress', 0, 'ports', 0, 'port'], 5353),
   ],
   policiesSwitchedOn: [
     without(example, 'ConfigMap', 'amazon-vpc-cni'),

@@ -57,7 +57,9 @@ export const properties = {
       ...(defaults.length === 1 ? [] : [`${defaults.length} default storage classes`]),
       ...classes
         .filter(
-          ({ parameters = {}, volumeBindingMode }) =>
+          ({ provisioner, parameters = {}, volumeBindingMode }) =>
+            // Auto Mode's own: the add-on of that name without `eks` is not there.
+            provisioner !== 'ebs.csi.eks.amazonaws.com' ||
             parameters['encrypted'] !== 'true' ||
             parameters['kmsKeyId'] !== `arn:aws:kms:${region}:${account}:${nodeKeyAlias}` ||
             volumeBindingMode !== 'WaitForFirstConsumer',
@@ -196,6 +198,21 @@ export const properties = {
         )
         .map(() => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}: too wide`),
     ),
+  /** Names and credentials, without which no service starts; and of the node's own addresses no other, as those that hold its role [SEC-4]. */
+  namesAndCredentialsReached: ({ objects }) =>
+    ofKind<INamespace>(objects, 'Namespace').flatMap(({ metadata }) => {
+      const flows = ofKind<INetworkPolicy>(objects, 'NetworkPolicy')
+        .filter((policy) => policy.metadata?.namespace === metadata?.name)
+        .flatMap(({ spec }) =>
+          (spec?.egress ?? []).flatMap(({ to = [], ports = [] }) =>
+            to.flatMap(({ ipBlock }) => ports.map(({ protocol = '', port = '' }) => `${ipBlock?.cidr ?? ''} ${protocol} ${port}`)),
+          ),
+        );
+      // EKS User Guide: the agent of Pod Identity, and the tenth address of the services.
+      const wanted = ['169.254.170.23/32 TCP 80', '172.20.0.10/32 TCP 53', '172.20.0.10/32 UDP 53'];
+      const found = flows.filter((flow) => flow.startsWith('169.254.') || flow.startsWith('172.20.')).toSorted();
+      return JSON.stringify(found) === JSON.stringify(wanted) ? [] : [`${metadata?.name ?? ''}: reaches ${found.join(', ')}`];
+    }),
   policiesSwitchedOn: ({ objects }) => [
     ...(ofKind<IConfigMap>(objects, 'ConfigMap').some(
       ({ metadata, data }) =>
