@@ -1,5 +1,6 @@
 import { PermissionsBoundary, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { routes } from './api/routes';
 import type { Cell, Organization, Platform } from './config/schema';
 import { tagAll } from './constructs/tagging';
 import { workforceRoleArn } from './constructs/workforce-role';
@@ -7,7 +8,7 @@ import { AddonsStack } from './stacks/addons-stack';
 import { BackupStack } from './stacks/backup-stack';
 import { ClusterStack, type ClusterStackProps } from './stacks/cluster-stack';
 import { DetectionStack } from './stacks/detection-stack';
-import { EdgeStack } from './stacks/edge-stack';
+import { EdgeStack, type EdgeStackProps } from './stacks/edge-stack';
 import { GitOpsStack } from './stacks/gitops-stack';
 import { ImagesStack } from './stacks/images-stack';
 import { LakeStack } from './stacks/lake-stack';
@@ -33,8 +34,14 @@ interface ClusterSurroundings {
   readonly streaming: StreamingStack;
   readonly lake: LakeStack;
   readonly images: ImagesStack;
+  readonly edge: EdgeStack;
   readonly logs: ClusterStackProps['logs'];
   readonly alerts: DetectionStack['alerts'];
+}
+
+interface EdgeSurroundings extends Pick<ClusterSurroundings, 'prefix' | 'env' | 'network' | 'alerts'> {
+  readonly logArchive: LogArchiveStack;
+  readonly role: EdgeStackProps['role'];
 }
 
 /** Applications that read the stream of events, each by enhanced fan-out of its own. */
@@ -148,14 +155,38 @@ export class CellStage extends Stage {
     });
     // The repositories of the other Region are there before the first image is copied.
     if (second) images.addStackDependency(second.images);
-    this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, logs, alerts });
+    const edge = this.addEdge(cell, {
+      prefix: '',
+      env,
+      network,
+      logArchive,
+      alerts,
+      role: { kind: 'home', homeServesCheckId: second?.homeServesCheckId },
+    });
+    this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, edge, logs, alerts });
     return { metadata };
+  }
+
+  /** Where requests come in. It stands in the recovery Region too, closed until that one serves. */
+  private addEdge(cell: Cell, { prefix, env, network, logArchive, alerts, role }: EdgeSurroundings): EdgeStack {
+    const { networkLogs, loadBalancerLogs } = logArchive;
+    return new EdgeStack(this, `${prefix}Edge`, {
+      env,
+      cell: cell.name,
+      network: { vpc: network.network.vpc, securityGroup: network.tiers.edge },
+      api: cell.api,
+      routes,
+      eventsPerDay: cell.workload.eventsPerDay,
+      logs: { key: networkLogs.key, retentionDays: networkLogs.retentionDays, loadBalancers: loadBalancerLogs },
+      alerts,
+      role,
+    });
   }
 
   /** What runs: the cluster, what its pods may do, and what fills it. */
   private addCluster(
     cell: Cell,
-    { prefix, env, network: { network, tiers }, streaming, lake, images, logs, alerts }: ClusterSurroundings,
+    { prefix, env, network: { network, tiers }, streaming, lake, images, edge, logs, alerts }: ClusterSurroundings,
   ): void {
     const { name, account, cluster: settings } = cell;
     const { workforceIdentity, workforceIdentityRegion: identityRegion, github } = this.organization;
@@ -171,7 +202,6 @@ export class CellStage extends Stage {
       logs,
     });
     const { clusterName } = cluster;
-    const edge = new EdgeStack(this, `${prefix}Edge`, { env, cell: name, clusterName, vpc });
     const workloads = new WorkloadsStack(this, `${prefix}Workloads`, { env, cell: name, clusterName, streaming, lake });
     const gitops = new GitOpsStack(this, `${prefix}GitOps`, {
       env,
@@ -180,7 +210,7 @@ export class CellStage extends Stage {
       network: { vpc, deployer: tiers.deployer, engineers: tiers.engineers },
       source: { connectionArn: images.connectionArn, owner: github.name, repository: github.repository },
       workforce: { ...workforceIdentity, region: identityRegion },
-      ingestTargetGroupArn: edge.ingestTargetGroupArn,
+      targetGroupArns: edge.targetGroupArns,
       logs,
       alerts,
     });
@@ -260,7 +290,9 @@ export class CellStage extends Stage {
       role: { kind: 'recovery' },
     });
     const images = new ImagesStack(this, 'RecoveryImages', { env, cell: name, services: Object.keys(cell.cluster.services) });
-    if (streaming) this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, images, logs, alerts });
-    return { region, isServing, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata, images };
+    const edge = this.addEdge(cell, { prefix: 'Recovery', env, network, logArchive, alerts, role: { kind: 'recovery', isServing } });
+    if (streaming) this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, images, edge, logs, alerts });
+    const { homeServesCheckId } = edge;
+    return { region, isServing, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata, images, homeServesCheckId };
   }
 }

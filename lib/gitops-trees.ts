@@ -28,7 +28,7 @@ export function treeProps({
 
 function propsOf(
   { name: environment }: Environment,
-  { name: cell, account, jurisdiction, cluster }: Cell,
+  { name: cell, account, jurisdiction, cluster, api }: Cell,
   networkStack: 'Network' | 'RecoveryNetwork',
   { region, cidr, availabilityZoneIds }: Pick<Cell['home'], 'region' | 'cidr' | 'availabilityZoneIds'>,
   team: Pick<ClusterTreeProps, 'owner' | 'costCentre'>,
@@ -46,6 +46,7 @@ function propsOf(
     maximumVcpus: cluster.maximumVcpus,
     peak: peaks[jurisdiction],
     services: cluster.services,
+    identityProvider: api.identityProvider,
     telemetry: { kind: 'none', because: 'The collector comes with observability.' },
   };
 }

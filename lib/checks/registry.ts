@@ -5,6 +5,7 @@ import { readRuleCatalogue, recordedPacks, type RawFinding } from './recorded-pa
 import type { Rule } from './rule';
 import { auditTrailComplete } from './rules/audit-trail-complete';
 import { dynamodbTablesRecoverable } from './rules/dynamodb-tables-recoverable';
+import { edgeGuarded } from './rules/edge-guarded';
 import { eksClustersPrivate } from './rules/eks-clusters-private';
 import { erasureDeadlinesKept } from './rules/erasure-deadlines-kept';
 import { logGroupsKept } from './rules/log-groups-kept';
@@ -39,6 +40,7 @@ export const constraintRules: readonly Rule[] = [
     logStackSuffix: 'LogArchive',
   }),
   dynamodbTablesRecoverable,
+  edgeGuarded({ healthPath: '/healthz/ready', claims: ['aud', 'scope'] }),
   eksClustersPrivate,
   erasureDeadlinesKept({ stores, maximumDays: 28 }),
   logGroupsKept({ minimumDays: 90 }),

@@ -1,10 +1,11 @@
 import type { Environment } from './schema';
 
-/** The promotion unit: these three lines change when a version is promoted, and nothing else [OPS-4]. Examples: no image is built yet. */
+/** The promotion unit: these four lines change when a version is promoted, and nothing else [OPS-4]. Examples: no image is built yet. */
 const images = {
   ingest: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000001' },
   processor: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000002' },
   delivery: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000003' },
+  profiles: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000004' },
 } as const;
 
 export const dev: Environment = {
@@ -23,6 +24,15 @@ export const dev: Environment = {
         interfaceEndpoints: [],
       },
       recovery: { kind: 'none', because: 'Synthetic events only: dev is rebuilt from Git, and no data is missed.' },
+      api: {
+        domainName: 'api.dev.dataflow.example.com',
+        hostedZoneId: 'Z0111111111EXAMPLE',
+        identityProvider: {
+          issuer: 'https://login.dev.example.com/',
+          jwksEndpoint: 'https://login.dev.example.com/.well-known/jwks.json',
+          audience: 'https://api.dev.dataflow.example.com',
+        },
+      },
       workload: { eventsPerDay: 100_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0, maximumUnits: 2 },
@@ -35,6 +45,7 @@ export const dev: Environment = {
           ingest: { ...images.ingest, minimumPods: 1, maximumPods: 4, cpuMillicores: 500, memoryMib: 512 },
           processor: { ...images.processor, minimumPods: 1, maximumPods: 4, cpuMillicores: 500, memoryMib: 1024 },
           delivery: { ...images.delivery, minimumPods: 1, maximumPods: 4, cpuMillicores: 500, memoryMib: 512 },
+          profiles: { ...images.profiles, minimumPods: 1, maximumPods: 4, cpuMillicores: 500, memoryMib: 512 },
         },
       },
       queryScanGib: 10,

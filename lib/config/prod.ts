@@ -1,10 +1,11 @@
 import type { Environment } from './schema';
 
-/** The promotion unit: these three lines change when a version is promoted, and nothing else [OPS-4]. Examples: no image is built yet. */
+/** The promotion unit: these four lines change when a version is promoted, and nothing else [OPS-4]. Examples: no image is built yet. */
 const images = {
   ingest: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000001' },
   processor: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000002' },
   delivery: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000003' },
+  profiles: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000004' },
 } as const;
 
 export const prod: Environment = {
@@ -31,6 +32,15 @@ export const prod: Environment = {
         reservedAddressesPerZone: 1,
         state: 'standing-by',
       },
+      api: {
+        domainName: 'api.us.dataflow.example.com',
+        hostedZoneId: 'Z0333333333EXAMPLE',
+        identityProvider: {
+          issuer: 'https://login.us.example.com/',
+          jwksEndpoint: 'https://login.us.example.com/.well-known/jwks.json',
+          audience: 'https://api.us.dataflow.example.com',
+        },
+      },
       workload: { eventsPerDay: 6_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },
@@ -43,6 +53,7 @@ export const prod: Environment = {
           ingest: { ...images.ingest, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
           processor: { ...images.processor, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
+          profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },
       },
       queryScanGib: 1024,
@@ -68,6 +79,15 @@ export const prod: Environment = {
         reservedAddressesPerZone: 1,
         state: 'standing-by',
       },
+      api: {
+        domainName: 'api.eu.dataflow.example.com',
+        hostedZoneId: 'Z0444444444EXAMPLE',
+        identityProvider: {
+          issuer: 'https://login.eu.example.com/',
+          jwksEndpoint: 'https://login.eu.example.com/.well-known/jwks.json',
+          audience: 'https://api.eu.dataflow.example.com',
+        },
+      },
       workload: { eventsPerDay: 4_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },
@@ -80,6 +100,7 @@ export const prod: Environment = {
           ingest: { ...images.ingest, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
           processor: { ...images.processor, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
+          profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },
       },
       queryScanGib: 1024,

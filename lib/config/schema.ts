@@ -119,6 +119,12 @@ const workforceRole = pattern(
   'the name of a role of IAM Identity Center, such as AWSReservedSSO_DataflowReadOnly_0123456789abcdef',
 );
 
+/** Source of the length: Elastic Load Balancing API Reference, "JwtValidationActionConfig", read 2026-11. */
+const httpsUrl = pattern(
+  /^(?=.{9,256}$)https:\/\/[a-z0-9.-]+(\/[\w./~-]*)?$/,
+  'a URL that begins with https://, of at most 256 characters',
+);
+
 /** How one service runs in the cell's cluster. */
 const service = record({
   /** What is promoted from environment to environment, and nothing else is: the image by its content. */
@@ -138,6 +144,26 @@ export const cellSchema = record({
   jurisdiction: z.enum(['us', 'eu'], allowed("'us' or 'eu'")),
   home: homeSchema,
   recovery,
+  /** The cell's public API. */
+  api: record({
+    /** What customers call. A name of the hosted zone; it never changes, since it stands in their programs [TIM-1]. */
+    domainName: pattern(
+      /^(?=.{4,64}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.){2,}[a-z]{2,}$/,
+      // A certificate's name takes no more. Source: AWS Certificate Manager API Reference, "RequestCertificate", read 2026-11.
+      'a domain name in lower case, of at most 64 characters',
+    ),
+    /** The account's public zone, to which the domain above it is delegated by hand: bootstrap/domain.yaml. */
+    hostedZoneId: pattern(/^Z[A-Z0-9]{1,31}$/, 'the ID of a hosted zone of Route 53, such as Z0123456789EXAMPLE'),
+    /** Who issues customers' tokens: the OAuth 2.0 provider that exists already [TEC-3]. */
+    identityProvider: record({
+      /** The claim `iss` of its tokens, to the letter. */
+      issuer: httpsUrl,
+      /** Where its public keys are: over the internet, at most ten, of RS256. */
+      jwksEndpoint: httpsUrl,
+      /** The claim `aud` of tokens for this cell: what was issued for another cell is refused here. */
+      audience: pattern(/^[\x21-\x7e]{8,256}$/, 'the claim aud, 8 to 256 characters without a space'),
+    }),
+  }),
   workload: record({
     /** Accepted events in an average day [SLI-1]. The upper end is the largest volume that the design is tested on. */
     eventsPerDay: figure('events a day', 1_000, 10_000_000_000),
@@ -176,7 +202,7 @@ export const cellSchema = record({
     /** Who reads in it, and who may change it once somebody has approved that [SEC-4, SEC-5]. */
     readOnlyRole: workforceRole,
     elevatedRole: workforceRole,
-    services: record({ ingest: service, processor: service, delivery: service }),
+    services: record({ ingest: service, processor: service, delivery: service, profiles: service }),
   }),
   /** What one query of the lake may read before Athena stops it [BUD-2]. */
   queryScanGib: figure('GiB', 1, 10_240),

@@ -1,10 +1,11 @@
 import type { Environment } from './schema';
 
-/** The promotion unit: these three lines change when a version is promoted, and nothing else [OPS-4]. Examples: no image is built yet. */
+/** The promotion unit: these four lines change when a version is promoted, and nothing else [OPS-4]. Examples: no image is built yet. */
 const images = {
   ingest: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000001' },
   processor: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000002' },
   delivery: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000003' },
+  profiles: { imageDigest: 'sha256:0000000000000000000000000000000000000000000000000000000000000004' },
 } as const;
 
 export const staging: Environment = {
@@ -32,6 +33,15 @@ export const staging: Environment = {
         reservedAddressesPerZone: 0,
         state: 'standing-by',
       },
+      api: {
+        domainName: 'api.staging.dataflow.example.com',
+        hostedZoneId: 'Z0222222222EXAMPLE',
+        identityProvider: {
+          issuer: 'https://login.staging.example.com/',
+          jwksEndpoint: 'https://login.staging.example.com/.well-known/jwks.json',
+          audience: 'https://api.staging.dataflow.example.com',
+        },
+      },
       workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0.5, maximumUnits: 4 },
@@ -44,6 +54,7 @@ export const staging: Environment = {
           ingest: { ...images.ingest, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 512 },
           processor: { ...images.processor, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 1024 },
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 512 },
+          profiles: { ...images.profiles, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 512 },
         },
       },
       queryScanGib: 20,

@@ -15,11 +15,17 @@ export interface BirthItemsProps {
   /** Folder of the repository with what runs in this cluster. */
   readonly path: string;
   readonly groups: ArgoGroups;
-  readonly ingestTargetGroupArn: string;
+  /** Of the services that the load balancer serves, each in a namespace of its name. */
+  readonly targetGroupArns: Readonly<Record<string, string>>;
 }
 
 const PROJECT = 'platform';
-const INGEST = 'ingest';
+
+/** Where what names no namespace would go: the project has to allow it. */
+const DEFAULT_NAMESPACE = 'ingest';
+
+/** As lib/gitops has it: the gate is put on pods that are made after their namespace has said so. */
+const servedLabels = { 'pod-security.kubernetes.io/enforce': 'restricted', 'eks.amazonaws.com/pod-readiness-gate-inject': 'enabled' };
 
 /** What Argo CD starts from. */
 export const rootApplication = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', plural: 'applications', name: 'root' } as const;
@@ -58,11 +64,11 @@ export const namespacedKinds = [
 ] as const;
 
 /** Where it may bring that: not where Argo CD's own objects are, or a manifest could change the project that bounds it. */
-export const destinationNamespaces = ['delivery', 'ingest', 'kube-system', 'processor'] as const;
+export const destinationNamespaces = ['delivery', 'ingest', 'kube-system', 'processor', 'profiles'] as const;
 
 /**
  * The objects that a cluster is born with: those that hold a name which only CloudFormation knows, and those that Argo CD starts from.
- * The target group's binding comes before the applications: only pods that are younger than it are kept from traffic until the load
+ * Bindings of target groups come before the applications: only pods that are younger than theirs are kept from traffic until the load
  * balancer knows them.
  */
 export function birthItems(props: BirthItemsProps): readonly ManifestItem[] {
@@ -74,28 +80,7 @@ export function birthItems(props: BirthItemsProps): readonly ManifestItem[] {
     spec,
   });
   return [
-    {
-      plural: 'namespaces',
-      object: {
-        apiVersion: 'v1',
-        kind: 'Namespace',
-        metadata: { name: INGEST, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-      },
-    },
-    {
-      plural: 'targetgroupbindings',
-      object: {
-        apiVersion: 'eks.amazonaws.com/v1',
-        kind: 'TargetGroupBinding',
-        metadata: { name: INGEST, namespace: INGEST },
-        spec: {
-          serviceRef: { name: INGEST, port: ports.service },
-          targetGroupARN: props.ingestTargetGroupArn,
-          // Required by EKS' own type, and nothing said of networking: security groups are CloudFormation's.
-          targetType: 'ip',
-        },
-      },
-    },
+    ...Object.entries(props.targetGroupArns).flatMap(([service, arn]) => binding(service, arn)),
     {
       plural: 'namespaces',
       object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
@@ -118,8 +103,7 @@ export function birthItems(props: BirthItemsProps): readonly ManifestItem[] {
       object: argo(rootApplication.kind, rootApplication.name, {
         project: PROJECT,
         source: { repoURL: repositoryUrl, targetRevision: 'main', path: props.path, directory: { recurse: true } },
-        // Of what names no namespace: the project has to allow it.
-        destination: { server: clusterArn, namespace: INGEST },
+        destination: { server: clusterArn, namespace: DEFAULT_NAMESPACE },
         syncPolicy: {
           // What Git does not say goes, and what somebody changed comes back [OPS-4]. An empty folder takes nothing down.
           automated: { prune: true, selfHeal: true, allowEmpty: false },
@@ -130,6 +114,25 @@ export function birthItems(props: BirthItemsProps): readonly ManifestItem[] {
     },
   ];
 }
+
+/** A service's namespace, and which target group its pods are registered with. */
+const binding = (service: string, targetGroupArn: string): readonly ManifestItem[] => [
+  { plural: 'namespaces', object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: service, labels: servedLabels } } },
+  {
+    plural: 'targetgroupbindings',
+    object: {
+      apiVersion: 'eks.amazonaws.com/v1',
+      kind: 'TargetGroupBinding',
+      metadata: { name: service, namespace: service },
+      spec: {
+        serviceRef: { name: service, port: ports.service },
+        targetGroupARN: targetGroupArn,
+        // Required by EKS' own type, and nothing said of networking: security groups are CloudFormation's.
+        targetType: 'ip',
+      },
+    },
+  },
+];
 
 /**
  * What `AmazonEKSViewPolicy` does not show: what is in no namespace, and the types that EKS and Argo CD bring. No secret, and no way to a pod.

@@ -55,6 +55,8 @@ export class SecurityTiers extends Construct {
     this.deployer = tier('Deployer', 'Writes the first manifest of the cluster');
 
     this.edge.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(ports.https), 'Customers, over TLS');
+    // The identity provider's keys, by which the load balancer verifies tokens [TEC-3]: it fetches them over the internet, from addresses of its own.
+    this.edge.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(ports.https), 'Keys of the identity provider, over TLS');
     this.edge.connections.allowTo(this.workload, ec2.Port.tcp(ports.service), 'Requests and health checks, over TLS');
     this.workload.connections.allowTo(this.data, ec2.Port.tcp(ports.postgresql), 'PostgreSQL, over TLS');
     this.workload.connections.allowTo(props.endpointSecurityGroup, ec2.Port.tcp(ports.https), 'AWS services by endpoint');

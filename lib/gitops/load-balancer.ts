@@ -1,5 +1,5 @@
 /**
- * What pods count on of the load balancer in front of ingest. Its target group is CloudFormation's (lib/stacks/edge-stack.ts):
+ * What pods count on of the load balancer in front of them. Its target groups are CloudFormation's (lib/stacks/edge-stack.ts):
  * test/gitops/names.test.ts compares the two.
  */
 export const loadBalancer = {

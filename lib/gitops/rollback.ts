@@ -82,7 +82,7 @@ export function rollbackSteps(objects: readonly Manifest[], service: ServiceName
       : []),
     { what: 'The process starts', seconds: seconds(container.startupProbe, 'failureThreshold'), bound: 'setting', source: tree },
     { what: 'It is ready', seconds: seconds(container.readinessProbe, 'successThreshold'), bound: 'setting', source: tree },
-    // Of a pod that waits for the load balancer by a readiness gate. There is none yet, and the next step covers it: this one is too much until then.
+    // By the readiness gate of its namespace.
     ...(isServed
       ? ([
           { what: 'The load balancer sends it requests', seconds: SEEN_SECONDS, bound: 'assumed', source: 'lib/gitops/load-balancer.ts' },

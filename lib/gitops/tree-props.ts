@@ -1,6 +1,10 @@
-/** The services of the pipeline, each with a namespace, a service account and a deployment of its name. */
-export const serviceNames = ['ingest', 'processor', 'delivery'] as const;
+/** The services of the platform, each with a namespace, a service account and a deployment of its name. */
+export const serviceNames = ['ingest', 'processor', 'delivery', 'profiles'] as const;
 export type ServiceName = (typeof serviceNames)[number];
+
+/** Those that the load balancer sends requests to, each by a target group of its own: lib/stacks/edge-stack.ts. */
+export const servedNames = ['ingest', 'profiles'] as const satisfies readonly ServiceName[];
+export const isServed = (name: ServiceName): boolean => servedNames.some((served) => served === name);
 
 /** How one service runs. */
 export interface ServiceSize {
@@ -48,5 +52,7 @@ export interface ClusterTreeProps {
   readonly owner: string;
   readonly costCentre: string;
   readonly services: Readonly<Record<ServiceName, ServiceSize>>;
+  /** Whose tokens ingest and profiles take: they verify again what the load balancer has verified [TEC-3]. */
+  readonly identityProvider: { readonly issuer: string; readonly jwksEndpoint: string; readonly audience: string };
   readonly telemetry: Telemetry;
 }

@@ -22,8 +22,8 @@ export interface GitOpsStackProps extends PlatformStackProps {
   readonly source: { readonly connectionArn: string; readonly owner: string; readonly repository: string };
   /** IAM Identity Center, by which people come to Argo CD [SEC-5]. */
   readonly workforce: ArgoGroups & { readonly instanceArn: string; readonly region: string };
-  /** What the pods of ingest are registered with. */
-  readonly ingestTargetGroupArn: string;
+  /** What pods are registered with, by the services that the load balancer serves. */
+  readonly targetGroupArns: Readonly<Record<string, string>>;
   readonly logs: BirthManifestProps['logs'];
   /** Of the same Region. */
   readonly alerts: Pick<AlertTopics, 'page' | 'ticket'>;
@@ -55,7 +55,7 @@ export class GitOpsStack extends PlatformStack {
         repositoryUrl: `https://codeconnections.${this.region}.amazonaws.com/git-http/${this.account}/${this.region}/${connectionId}/${source.owner}/${source.repository}.git`,
         path: `gitops/${cell}/${this.region}`,
         groups: props.workforce,
-        ingestTargetGroupArn: props.ingestTargetGroupArn,
+        targetGroupArns: props.targetGroupArns,
       }),
       logs: props.logs,
     });

@@ -17,6 +17,7 @@ describe('the registry of rules', () => {
     expect(Object.fromEntries(constraintRules.map(({ id, constraints }) => [id, constraints.join(' ')]))).toEqual({
       AuditTrailComplete: 'SEC-3',
       DynamodbTablesRecoverable: 'SLO-2 SLO-5 SEC-2',
+      EdgeGuarded: 'TEC-3 SEC-2 SEC-3 REG-1 SLO-1',
       EksClustersPrivate: 'SEC-2 SEC-3 SEC-4 SLO-1 BUD-2',
       ErasureDeadlinesKept: 'CMP-1 REG-1 REG-2',
       LogGroupsKept: 'SEC-3 OBS-1',

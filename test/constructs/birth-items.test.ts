@@ -19,7 +19,10 @@ const items = birthItems({
   repositoryUrl: 'https://example.com/git',
   path: 'gitops/prod-eu/eu-west-1',
   groups: { viewersGroupId: 'viewers', operatorsGroupId: 'operators' },
-  ingestTargetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/prod-eu-ingest/1',
+  targetGroupArns: {
+    ingest: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/prod-eu-ingest/1',
+    profiles: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/prod-eu-profiles/2',
+  },
 });
 const specOf = (kind: string) => items.find(({ object }) => object.kind === kind)?.object['spec'] as Readonly<Record<string, unknown>>;
 
@@ -28,6 +31,8 @@ describe('what a cluster is born with', () => {
     expect(items.map((item) => located(item).path)).toEqual([
       '/api/v1/namespaces/ingest',
       '/apis/eks.amazonaws.com/v1/namespaces/ingest/targetgroupbindings/ingest',
+      '/api/v1/namespaces/profiles',
+      '/apis/eks.amazonaws.com/v1/namespaces/profiles/targetgroupbindings/profiles',
       '/api/v1/namespaces/argocd',
       '/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/platform',
       '/api/v1/namespaces/argocd/secrets/in-cluster',
@@ -52,7 +57,7 @@ describe('what a cluster is born with', () => {
     expect(specOf('AppProject')).toMatchObject({
       sourceRepos: ['https://example.com/git'],
       sourceNamespaces: ['argocd'],
-      destinations: ['delivery', 'ingest', 'kube-system', 'processor'].map((namespace) => ({ server: clusterArn, namespace })),
+      destinations: ['delivery', 'ingest', 'kube-system', 'processor', 'profiles'].map((namespace) => ({ server: clusterArn, namespace })),
       clusterResourceWhitelist: clusterKinds,
       namespaceResourceWhitelist: namespacedKinds,
     });

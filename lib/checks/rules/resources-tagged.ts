@@ -3,6 +3,7 @@ import { listAt, propertyAt, type Rule } from '../rule';
 
 /** Types that take no tags, or none by CloudFormation. A type that is not here has to carry the tags. */
 export const untaggedTypes: ReadonlySet<string> = new Set([
+  'AWS::ARCZonalShift::ZonalAutoshiftConfiguration',
   'AWS::Athena::NamedQuery',
   'AWS::Athena::PreparedStatement',
   'AWS::Backup::BackupSelection',
@@ -22,6 +23,8 @@ export const untaggedTypes: ReadonlySet<string> = new Set([
   'AWS::Kinesis::StreamConsumer',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogStream',
+  'AWS::Logs::ResourcePolicy',
+  'AWS::Route53::RecordSet',
   'AWS::Route53Resolver::FirewallConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
@@ -31,6 +34,8 @@ export const untaggedTypes: ReadonlySet<string> = new Set([
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SecurityHub::Standard',
+  'AWS::WAFv2::LoggingConfiguration',
+  'AWS::WAFv2::WebACLAssociation',
 ]);
 
 /** Cost can be shown by cell, component and owner only for what says to which it belongs. */
@@ -66,7 +71,7 @@ function tagKeys(resource: ResourceDefinition): string[] {
 }
 
 /** What CloudFormation's types call them. */
-const tagProperties = ['Tags', 'BackupPlanTags', 'BackupVaultTags', 'HostedZoneTags'];
+const tagProperties = ['Tags', 'BackupPlanTags', 'BackupVaultTags', 'HealthCheckTags', 'HostedZoneTags'];
 
 /** A list of keys and values with most types, and a map with some. */
 type Tags = readonly { readonly Key?: string; readonly Value?: unknown }[] | Readonly<Record<string, unknown>>;

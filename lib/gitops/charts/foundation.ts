@@ -7,14 +7,22 @@ import type { ILimitRange } from 'kubernetes-models/v1/LimitRange';
 import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import type { IResourceQuota } from 'kubernetes-models/v1/ResourceQuota';
 import { add, SYNC_OPTIONS } from '../manifest';
-import { serviceNames, type ClusterTreeProps, type ServiceName } from '../tree-props';
+import { isServed, serviceNames, type ClusterTreeProps, type ServiceName } from '../tree-props';
 
 /** Says what a namespace is for: admission policies and reports go by it. */
 export const TIER_LABEL = 'dataflow-platform/tier';
 
+/**
+ * A pod of such a namespace is not ready before its load balancer sends it requests: Kubernetes would otherwise end the last pod that the load balancer
+ * knows [OPS-1]. EKS puts the gate on pods that are made after the binding of their target group. It works in the field, and AWS documents it nowhere
+ * (ADR-019); where it does nothing, `minReadySeconds` holds.
+ */
+export const READINESS_GATE: Readonly<Record<string, string>> = { 'eks.amazonaws.com/pod-readiness-gate-inject': 'enabled' };
+
 /** Who goes first when there is not enough: what is not accepted is lost, what is not delivered waits in its queue. */
 const priorities: Readonly<Record<ServiceName, { readonly value: number; readonly description: string }>> = {
   ingest: { value: 1_000_000, description: 'Accepts events: what it does not take is lost to us' },
+  profiles: { value: 950_000, description: 'Answers reads of profiles: a customer waits for it' },
   processor: { value: 900_000, description: 'Processes events: what it does not take waits in the stream for a week' },
   delivery: { value: 800_000, description: 'Delivers events: what it does not take waits in a queue' },
 };
@@ -69,7 +77,7 @@ export class Foundation extends Chart {
       kind: 'Namespace',
       metadata: {
         name,
-        labels: { ...podSecurity, [TIER_LABEL]: 'service', cell, environment },
+        labels: { ...podSecurity, ...(isServed(name) ? READINESS_GATE : {}), [TIER_LABEL]: 'service', cell, environment },
         // A file that is missing from the tree by mistake must not delete all that is in the namespace.
         annotations: { [SYNC_OPTIONS]: 'Prune=false' },
       },

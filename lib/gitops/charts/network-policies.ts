@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { apiAddress, dnsAddress, internet, privateSubnets, publicSubnets } from '../addresses';
 import { add } from '../manifest';
-import { serviceNames, type ClusterTreeProps, type ServiceName } from '../tree-props';
+import { servedNames, serviceNames, type ClusterTreeProps, type ServiceName } from '../tree-props';
 
 /** Where pods listen, over TLS; not privileged, so that they need no capability. */
 export const SERVICE_PORT = 8443;
@@ -44,13 +44,18 @@ export class NetworkPolicies extends Chart {
       });
       this.allowTelemetry(service);
     }
-    this.flow('ingest', 'load-balancer', {
-      podSelector: {},
-      policyTypes: ['Ingress'],
-      ingress: [{ from: blocks([publicSubnets(cidr)]), ports: tcp(SERVICE_PORT) }],
-    });
-    // AWS, by endpoints in our subnets and by the addresses of the internet that S3 and DynamoDB have behind their gateways.
-    for (const service of ['ingest', 'processor'] as const) this.flow(service, 'aws', this.https([privateSubnets(cidr), ...internet]));
+    for (const service of servedNames) {
+      this.flow(service, 'load-balancer', {
+        podSelector: {},
+        policyTypes: ['Ingress'],
+        ingress: [{ from: blocks([publicSubnets(cidr)]), ports: tcp(SERVICE_PORT) }],
+      });
+    }
+    // AWS, by endpoints in our subnets and by the addresses of the internet that S3 and DynamoDB have behind their gateways; and the identity
+    // provider's keys, by which tokens are verified once more.
+    for (const service of ['ingest', 'processor', 'profiles'] as const) {
+      this.flow(service, 'aws', this.https([privateSubnets(cidr), ...internet]));
+    }
     // AWS, and destinations anywhere. Never another network of ours: a destination is an address that a customer chose.
     this.flow('delivery', 'aws', this.https([privateSubnets(cidr)]));
     this.flow('delivery', 'destinations', this.https(internet));

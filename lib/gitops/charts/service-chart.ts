@@ -6,7 +6,7 @@ import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisrup
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { add } from '../manifest';
-import type { ClusterTreeProps, ServiceName } from '../tree-props';
+import { isServed, type ClusterTreeProps, type ServiceName } from '../tree-props';
 import { SERVICE_PORT } from './network-policies';
 import { telemetryVariables } from '../telemetry';
 
@@ -15,8 +15,6 @@ export interface ServiceTraits {
   readonly name: ServiceName;
   /** Of the application, by names that are known at synth. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Whether the load balancer sends requests to its pods. */
-  readonly isServed: boolean;
   /** For how long a pod must have been ready before an old one goes. */
   readonly minReadySeconds: number;
   /** How the pod ends: what waits before the process is told to, and how long it has in all. */
@@ -94,7 +92,7 @@ export class ServiceChart extends Chart {
       },
     } satisfies IPodDisruptionBudget);
     // For the binding of the target group alone, which knows pods by it: nothing calls it.
-    if (traits.isServed) {
+    if (isServed(name)) {
       add(this, {
         apiVersion: 'v1',
         kind: 'Service',
