@@ -27,9 +27,9 @@ function temporaryFolder(): string {
 // Not at the end of the process: workers are ended without an event.
 afterAll(() => temporaryFolders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-const cluster = ['Cluster', 'Edge', 'Workloads', 'GitOps', 'Addons'];
-const home = ['LogArchive', 'Network', 'Detection', 'Lake', 'Streaming', 'Profiles', 'Metadata', 'Backup', 'Images', ...cluster];
-/** Standing by: no streams, and no cluster. */
+const cluster = ['Cluster', 'Workloads', 'GitOps', 'Addons'];
+const home = ['LogArchive', 'Network', 'Detection', 'Lake', 'Streaming', 'Profiles', 'Metadata', 'Backup', 'Images', 'Edge', ...cluster];
+/** Standing by: no streams, no cluster, and a load balancer that is closed. */
 const withRecovery = [...home.filter((name) => !['Streaming', ...cluster].includes(name)).map((name) => `Recovery${name}`), ...home];
 
 describe('the app', () => {

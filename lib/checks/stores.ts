@@ -14,12 +14,17 @@ const tableLag: Term = {
   source: 'Amazon DynamoDB Developer Guide, "Global tables: how it works", typically within a second, read 2026-11',
 };
 
-/** Steps of the whole system, beside which the stores are recovered. The load balancer's joins with the edge. */
+/** Steps of the whole system, beside which the stores are recovered. The load balancer stands already: it is opened with the cluster. */
 export const commonSteps: readonly RecoveryStep[] = [
   estimated('decide to take over', 30),
   estimated('deploy network and streams', 20),
   estimated('deploy cluster and Argo CD', 30),
   estimated('nodes start, and pods of each service', 10),
+  {
+    what: 'DNS follows the load balancer that answers',
+    minutes: 3,
+    source: 'lib/stacks/edge-stack.ts: three health checks, 30 s apart, and 60 s for which resolvers keep the address of an alias',
+  },
   estimated('replay what was accepted and not processed', 20),
 ];
 

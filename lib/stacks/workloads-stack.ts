@@ -45,6 +45,7 @@ export class WorkloadsStack extends PlatformStack {
       processor: this.processor(),
       // Its queues, and the secrets of destinations, come with delivery: until then its pods have a role that may do nothing.
       delivery: [],
+      profiles: [],
     };
     for (const [service, permissions] of Object.entries(services)) {
       new WorkloadIdentity(this, `${service.charAt(0).toUpperCase()}${service.slice(1)}`, {

@@ -15,6 +15,13 @@ const workforceRole = [
   'AWSReservedSSO_DataflowReadOnly_0123',
   'arn:aws:iam::1:role/x',
 ];
+const httpsUrl = [
+  'http://login.example.com/',
+  'login.example.com',
+  'https://',
+  'https://login.example.com/?a=b',
+  `https://${'a'.repeat(250)}`,
+];
 const outside = (min: number, max: number) => [min - 1, max + 1, min + 0.5, -min - 1, 1e20, NaN, Infinity, String(min)];
 
 /** What each field must not be, besides what no field may be: one line for each, so that a new field has to say it too. */
@@ -50,6 +57,17 @@ const wrongValues: Readonly<Record<string, readonly unknown[]>> = {
   'environments.cells.recovery.availabilityZoneIds': zone,
   'environments.cells.recovery.reservedAddressesPerZone': outside(0, 8),
   'environments.cells.recovery.state': ['standby', 'Serving', true],
+  'environments.cells.api.domainName': [
+    'example.com',
+    'API.example.com',
+    'api.example.com.',
+    '-api.example.com',
+    `${'a'.repeat(60)}.example.com`,
+  ],
+  'environments.cells.api.hostedZoneId': ['0123', 'z0123', `Z${'0'.repeat(32)}`, '/hostedzone/Z0123'],
+  'environments.cells.api.identityProvider.issuer': httpsUrl,
+  'environments.cells.api.identityProvider.jwksEndpoint': httpsUrl,
+  'environments.cells.api.identityProvider.audience': ['api', 'with a space', 'a'.repeat(257)],
   'environments.cells.workload.eventsPerDay': outside(1_000, 10_000_000_000),
   'environments.cells.workload.eventBytes': outside(64, 10_485_760),
   'environments.cells.workload.deliveriesPerEvent': outside(0, 50),
@@ -66,7 +84,7 @@ const wrongValues: Readonly<Record<string, readonly unknown[]>> = {
   'environments.cells.cluster.readOnlyRole': workforceRole,
   'environments.cells.cluster.elevatedRole': workforceRole,
   ...Object.fromEntries(
-    ['ingest', 'processor', 'delivery'].flatMap((name) => {
+    ['ingest', 'processor', 'delivery', 'profiles'].flatMap((name) => {
       const of = (field: string) => `environments.cells.cluster.services.${name}.${field}`;
       return [
         [of('imageDigest'), ['latest', 'sha256:0', `sha256:${'A'.repeat(64)}`, `sha512:${'0'.repeat(64)}`]],

@@ -255,6 +255,7 @@ const safeguards: readonly Case[] = [
       [`${dev}.cluster.services.ingest.minimumPods`, 'at least 3, one in each zone'],
       [`${dev}.cluster.services.processor.minimumPods`, 'at least 3, one in each zone'],
       [`${dev}.cluster.services.delivery.minimumPods`, 'at least 3, one in each zone'],
+      [`${dev}.cluster.services.profiles.minimumPods`, 'at least 3, one in each zone'],
       [`${dev}.monthlyBudgetUsd`, 'at most 304, 0.0001 USD an event [CST-1]'],
     ],
     taken: { 'environments.prod.holdsCustomerData': false },

@@ -51,6 +51,7 @@ describe('security groups of the tiers', () => {
       'Data in Workload tcp 5432',
       'Deployer out ControlPlane tcp 443',
       'Edge in 0.0.0.0/0 tcp 443',
+      'Edge out 0.0.0.0/0 tcp 443',
       'Edge out Workload tcp 8443',
       'Endpoints in Workload tcp 443',
       'Engineers out 0.0.0.0/0 tcp 443',

@@ -1,9 +1,11 @@
 /** The manifests name things that stacks make: that the two agree is seen in the templates, not in what made them. */
+import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import type { IService } from 'kubernetes-models/v1/Service';
 import { describe, expect, it } from 'vitest';
 import type { ResourceDefinition } from '../../lib/checks/assembly';
 import type { NodeClass } from '../../lib/gitops/eks-types';
 import { loadBalancer } from '../../lib/gitops/load-balancer';
+import { servedNames } from '../../lib/gitops/tree-props';
 import { REFRESH_SECONDS } from '../../lib/gitops/rollback';
 import { privateSubnets, publicSubnets } from '../../lib/gitops/addresses';
 import { platform } from '../../lib/config/platform';
@@ -105,28 +107,51 @@ describe.each(byName)('the manifests of %s', (_, tree) => {
     }
   });
 
-  it('count on the target group as it is', () => {
-    const [group, ...others] = ofType(tree, 'AWS::ElasticLoadBalancingV2::TargetGroup');
-    expect(others).toEqual([]);
-    expect(group?.properties).toMatchObject({
-      Port: 8443,
-      Protocol: 'HTTPS',
-      HealthCheckPath: loadBalancer.healthCheckPath,
-      HealthCheckIntervalSeconds: loadBalancer.healthCheckIntervalSeconds,
-      TargetGroupAttributes: expect.arrayContaining([
-        { Key: 'deregistration_delay.timeout_seconds', Value: String(loadBalancer.deregistrationDelaySeconds) },
-      ]) as unknown,
-    });
+  it('count on the target groups as they are', () => {
+    const groups = ofType(tree, 'AWS::ElasticLoadBalancingV2::TargetGroup');
+    expect(groups.map(({ properties }) => properties['Name'])).toEqual(servedNames.map((name) => `${tree.props.cell}-${name}`));
+    for (const { properties } of groups) {
+      expect(properties).toMatchObject({
+        Port: 8443,
+        Protocol: 'HTTPS',
+        HealthCheckPath: loadBalancer.healthCheckPath,
+        HealthCheckIntervalSeconds: loadBalancer.healthCheckIntervalSeconds,
+        TargetGroupAttributes: expect.arrayContaining([
+          { Key: 'deregistration_delay.timeout_seconds', Value: String(loadBalancer.deregistrationDelaySeconds) },
+        ]) as unknown,
+      });
+    }
   });
 
-  it('are what Argo CD applies, and their service is what the target group is bound to', () => {
+  it('verify the tokens that the load balancer verifies, once more', () => {
+    const { TOKEN_ISSUER, TOKEN_KEYS, TOKEN_AUDIENCE } = environment(tree);
+    const rules = JSON.stringify(ofType(tree, 'AWS::ElasticLoadBalancingV2::ListenerRule').map(({ properties }) => properties));
+    expect(rules).toContain(`"Issuer":"${String(TOKEN_ISSUER)}","JwksEndpoint":"${String(TOKEN_KEYS)}"`);
+    expect(rules).toContain(`"Name":"aud","Values":["${String(TOKEN_AUDIENCE)}"]`);
+  });
+
+  it('hold a pod back until the load balancer sends it requests, where there is one, and nowhere else', () => {
+    const gated = ofKind<INamespace>(tree.objects, 'Namespace')
+      .filter(({ metadata }) => metadata?.labels?.['eks.amazonaws.com/pod-readiness-gate-inject'] === 'enabled')
+      .map(({ metadata }) => metadata?.name);
+    expect(gated).toEqual([...servedNames]);
+  });
+
+  it('are what Argo CD applies, and their services are what the target groups are bound to', () => {
     const written = JSON.stringify(ofType(tree, 'Custom::BirthManifest').map(({ properties }) => properties)).replaceAll('\\', '');
     expect(written).toContain(`"path":"gitops/${tree.name}"`);
-    const service = ofKind<IService>(tree.objects, 'Service')[0];
-    const { name = '', namespace = '' } = service?.metadata ?? {};
-    expect(written).toContain(
-      `"metadata":{"name":"${name}","namespace":"${namespace}"},"spec":{"serviceRef":{"name":"${name}","port":${String(service?.spec?.ports?.[0]?.port)}}`,
-    );
+    const services = ofKind<IService>(tree.objects, 'Service');
+    expect(services.map(({ metadata }) => metadata?.name)).toEqual([...servedNames]);
+    for (const { metadata, spec } of services) {
+      const { name = '', namespace = '' } = metadata ?? {};
+      expect(written).toContain(
+        `"metadata":{"name":"${name}","namespace":"${namespace}"},"spec":{"serviceRef":{"name":"${name}","port":${String(spec?.ports?.[0]?.port)}}`,
+      );
+      // Labelled before Argo CD makes the first pod.
+      expect(written).toContain(
+        `"metadata":{"name":"${name}","labels":{"pod-security.kubernetes.io/enforce":"restricted","eks.amazonaws.com/pod-readiness-gate-inject":"enabled"}}`,
+      );
+    }
   });
 
   it('are looked at as often as the arithmetic of a rollback says', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderTree } from '../../lib/gitops/cluster-tree';
 import { add } from '../../lib/gitops/manifest';
 import { properties } from './properties';
+import { serviceNames } from '../../lib/gitops/tree-props';
 import { broken, example, treeOf, trees, without, type Tree } from './trees';
 
 type Name = keyof typeof properties;
@@ -118,7 +119,7 @@ describe('a tree', () => {
       expect(
         objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata?.name),
         name,
-      ).toEqual(['ingest', 'processor', 'delivery']);
+      ).toEqual(['ingest', 'processor', 'delivery', 'profiles']);
     }
   });
 
@@ -167,9 +168,11 @@ describe('a tree', () => {
     const telemetry = { kind: 'otlp', endpoint: 'https://collector.telemetry.svc:4317', namespace: 'telemetry', port: 4317 } as const;
     const { objects } = treeOf({ ...example.props, telemetry });
     const text = JSON.stringify(objects);
-    expect(text.match(/"OTEL_EXPORTER_OTLP_ENDPOINT","value":"https:\/\/collector.telemetry.svc:4317"/g)).toHaveLength(3);
+    expect(text.match(/"OTEL_EXPORTER_OTLP_ENDPOINT","value":"https:\/\/collector.telemetry.svc:4317"/g)).toHaveLength(serviceNames.length);
     expect(text).not.toContain('OTEL_TRACES_EXPORTER');
-    expect(objects.filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata?.name === 'telemetry')).toHaveLength(3);
+    expect(objects.filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata?.name === 'telemetry')).toHaveLength(
+      serviceNames.length,
+    );
     expect(JSON.stringify(example.objects)).toContain('"OTEL_TRACES_EXPORTER","value":"none"');
     expect(JSON.stringify(example.objects)).not.toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
   });
