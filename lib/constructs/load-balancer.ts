@@ -32,6 +32,8 @@ export interface Served {
 }
 
 export interface LoadBalancerProps {
+  /** Fixed: CloudFormation may change the load balancers of its own cell alone, and knows them by it. Changing it replaces the load balancer. */
+  readonly name: string;
   readonly vpc: ec2.IVpc;
   readonly securityGroup: ec2.ISecurityGroup;
   readonly domainName: string;
@@ -89,6 +91,7 @@ export class LoadBalancer extends Construct {
       'zonal_shift.config.enabled': 'true',
     };
     const balancer = new elbv2.CfnLoadBalancer(this, 'LoadBalancer', {
+      name: props.name,
       type: 'application',
       scheme: 'internet-facing',
       ipAddressType: 'ipv4',

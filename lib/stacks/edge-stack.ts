@@ -78,6 +78,7 @@ export class EdgeStack extends PlatformStack {
 
     const webAcl = new WebAcl(this, 'WebAcl', { name: `${cell}-edge`, requestsPerAddress: requestsPerAddress(props.eventsPerDay), logs });
     const balancer = new LoadBalancer(this, 'LoadBalancer', {
+      name: `${cell}-edge`,
       ...network,
       domainName: api.domainName,
       hostedZoneId: api.hostedZoneId,

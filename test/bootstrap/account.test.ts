@@ -66,15 +66,22 @@ const otherResources: readonly (readonly [call: RegExp, resource: string])[] = [
   [/^eks:.*Addon/, 'eks:@addon/CELL/metrics-server/1234abcd'],
   [/^eks:.*Capability/, 'eks:@capability/CELL/argocd/argocd/1234abcd'],
   [/^eks:.*PodIdentity/, 'eks:@podidentityassociation/CELL/a-1234abcd'],
-  [/^elasticloadbalancing:(?!Describe)/, 'elasticloadbalancing:@targetgroup/NAME/1234abcd'],
+  [
+    /^arc-zonal-shift:(?!List)|^elasticloadbalancing:(.*LoadBalancer|.*(?<!Set)WebACL|.*WebACLAssociation|Set(?!Rule|WebACL))/,
+    'elasticloadbalancing:@loadbalancer/app/CELL-edge/1234abcd',
+  ],
+  [/^elasticloadbalancing:.*Listener(Attributes)?$/, 'elasticloadbalancing:@listener/app/CELL-edge/1234abcd/1234abcd'],
+  [/^elasticloadbalancing:(Create|Delete|Modify)Rule$/, 'elasticloadbalancing:@listener-rule/app/CELL-edge/1234abcd/1234abcd/1234abcd'],
+  [/^elasticloadbalancing:(?!Describe|SetRule|SetWebACL)/, 'elasticloadbalancing:@targetgroup/NAME/1234abcd'],
   [/^kinesis:.*Consumer$/, 'kinesis:@stream/NAME/consumer/NAME:1'],
   [/^lambda:(Delete|Get|Update)EventSourceMapping$/, 'lambda:@event-source-mapping:1234abcd-12ab-34cd-56ef-1234567890ab'],
   [/^logs:.*(LogStream)$/, 'logs:@log-group:NAME:log-stream:NAME'],
-  [/^logs:(?!.*LogDeliver|Describe)/, 'logs:@log-group:NAME'],
+  [/^logs:(?!.*LogDeliver|.*ResourcePolic|Describe)/, 'logs:@log-group:NAME'],
   [/^rds:.*GlobalCluster/, 'rds::ACCOUNT:global-cluster:NAME'],
   [/^rds:.*DBInstance/, 'rds:@db:NAME'],
   [/^rds:.*DBSubnetGroup/, 'rds:@subgrp:NAME'],
   [/^rds:.*ParameterGroup|^rds:.*ParameterGroups$|^rds:.*Parameters$/, 'rds:@cluster-pg:NAME'],
+  [/^wafv2:(?!List(WebACLs|LoggingConfigurations))/, 'wafv2:@regional/webacl/CELL-edge/1234abcd'],
   [/^s3tables:(?!CreateTable$).*(Table|TableMaintenanceConfiguration|TableStorageClass|TableData)$/, 's3tables:@bucket/NAME/table/NAME'],
 ];
 
@@ -86,6 +93,8 @@ const PARAMETERS = 'rds:@pg:default.aurora-postgresql17';
  * condition keys for Amazon RDS"; the groups are those that RDS takes where a template names none; read 2026-11.
  */
 const furtherResources: Readonly<Record<string, readonly string[]>> = {
+  'wafv2:CreateWebACL': ['wafv2:@regional/managedruleset/AWSManagedRulesCommonRuleSet/1234abcd'],
+  'wafv2:AssociateWebACL': ['elasticloadbalancing:@loadbalancer/app/CELL-edge/1234abcd'],
   'rds:CreateDBCluster': ['rds:@cluster-pg:NAME', 'rds:@subgrp:NAME', 'rds::ACCOUNT:global-cluster:NAME', OPTIONS],
   'rds:CreateDBInstance': ['rds:@cluster:NAME', OPTIONS, PARAMETERS],
   'rds:ModifyDBCluster': ['rds:@cluster-pg:NAME', OPTIONS],

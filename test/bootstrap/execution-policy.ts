@@ -91,7 +91,7 @@ export function deployedResources(template: Template, account: Account): Readonl
 export function executionPolicies(account: Account): readonly Policy[] {
   const names = [
     'dataflow-cloudformation-execution',
-    ...(account.cell === 'organization' ? [] : ['dataflow-cloudformation-execution-stores', 'dataflow-cloudformation-execution-cluster']),
+    ...(account.cell === 'organization' ? [] : ['stores', 'cluster', 'edge'].map((part) => `dataflow-cloudformation-execution-${part}`)),
   ];
   return names.map((name) => managedPolicy(account, name));
 }

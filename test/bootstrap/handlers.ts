@@ -3,11 +3,16 @@
  * here, and what it lists in bootstrap/account.yaml.
  *
  * From the handlers' permissions in CloudFormation's resource schemas, as of 2026-08 (aws-cloudformation-schema/ of
- * pulumi/pulumi-aws-native at 43eed3b), less what belongs to properties that the platform does not use. Three types have no
- * such list (AWS Config's two, and FirewallConfig): theirs are the service's calls for the resource. Service-linked roles are
+ * pulumi/pulumi-aws-native at 43eed3b), less what belongs to properties that the platform does not use. Four types have no
+ * such list (AWS Config's two, FirewallConfig and RecordSet): theirs are the service's calls for the resource. Service-linked roles are
  * those that the services' user guides name, read 2026-11.
  */
 const handlers: Readonly<Record<string, string>> = {
+  'AWS::ARCZonalShift::ZonalAutoshiftConfiguration': `
+    arc-zonal-shift:CreatePracticeRunConfiguration DeletePracticeRunConfiguration GetManagedResource ListManagedResources
+    UpdatePracticeRunConfiguration UpdateZonalAutoshiftConfiguration cloudwatch:DescribeAlarms
+    iam:CreateServiceLinkedRole=practice-run.arc-zonal-shift.amazonaws.com
+  `,
   'AWS::AccessAnalyzer::Analyzer': `
     access-analyzer:CreateAnalyzer DeleteAnalyzer GetAnalyzer ListAnalyzers TagResource UntagResource UpdateAnalyzer
     iam:CreateServiceLinkedRole=access-analyzer.amazonaws.com
@@ -31,6 +36,10 @@ const handlers: Readonly<Record<string, string>> = {
   'AWS::Backup::RestoreTestingSelection': `
     backup:CreateRestoreTestingSelection DeleteRestoreTestingSelection GetRestoreTestingSelection ListRestoreTestingPlans
     ListRestoreTestingSelections UpdateRestoreTestingSelection iam:PassRole=backup.amazonaws.com
+  `,
+  'AWS::CertificateManager::Certificate': `
+    acm:AddTagsToCertificate DeleteCertificate DescribeCertificate ListCertificates ListTagsForCertificate RemoveTagsFromCertificate
+    RequestCertificate UpdateCertificateOptions route53:ChangeResourceRecordSets
   `,
   'AWS::CloudTrail::Trail': `
     cloudtrail:AddTags CreateTrail DeleteTrail DescribeTrails GetEventSelectors GetTrail GetTrailStatus ListTags PutEventSelectors
@@ -122,6 +131,18 @@ const handlers: Readonly<Record<string, string>> = {
     eks:CreatePodIdentityAssociation DeletePodIdentityAssociation DescribePodIdentityAssociation ListPodIdentityAssociations TagResource
     UntagResource UpdatePodIdentityAssociation iam:GetRole PassRole=pods.eks.amazonaws.com
   `,
+  'AWS::ElasticLoadBalancingV2::Listener': `
+    elasticloadbalancing:AddTags CreateListener DeleteListener DescribeListenerAttributes DescribeListeners DescribeTags ModifyListener
+    ModifyListenerAttributes RemoveTags
+  `,
+  'AWS::ElasticLoadBalancingV2::ListenerRule': `
+    elasticloadbalancing:AddTags CreateRule DeleteRule DescribeRules DescribeTags ModifyRule RemoveTags SetRulePriorities
+  `,
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': `
+    elasticloadbalancing:AddTags CreateLoadBalancer DeleteLoadBalancer DescribeCapacityReservation DescribeLoadBalancerAttributes
+    DescribeLoadBalancers DescribeTags ModifyLoadBalancerAttributes RemoveTags SetIpAddressType SetSecurityGroups SetSubnets
+    iam:CreateServiceLinkedRole=elasticloadbalancing.amazonaws.com
+  `,
   'AWS::ElasticLoadBalancingV2::TargetGroup': `
     elasticloadbalancing:AddTags CreateTargetGroup DeleteTargetGroup DescribeTags DescribeTargetGroupAttributes DescribeTargetGroups
     ModifyTargetGroup ModifyTargetGroupAttributes RemoveTags
@@ -174,6 +195,7 @@ const handlers: Readonly<Record<string, string>> = {
     logs:AssociateKmsKey CreateLogDelivery CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DescribeLogGroups DescribeResourcePolicies
     DisassociateKmsKey ListTagsForResource PutRetentionPolicy TagResource UntagResource
   `,
+  'AWS::Logs::ResourcePolicy': `logs:DeleteResourcePolicy DescribeResourcePolicies PutResourcePolicy`,
   'AWS::Logs::LogStream': `logs:CreateLogStream DeleteLogStream DescribeLogStreams`,
   'AWS::Organizations::Policy': `
     organizations:AttachPolicy CreatePolicy DeletePolicy DescribePolicy DetachPolicy ListPolicies ListTagsForResource ListTargetsForPolicy
@@ -199,6 +221,9 @@ const handlers: Readonly<Record<string, string>> = {
     ModifyDBSubnetGroup RemoveTagsFromResource`,
   'AWS::RDS::GlobalCluster': `rds:AddTagsToResource CreateGlobalCluster DeleteGlobalCluster DescribeDBClusters DescribeGlobalClusters
     ModifyGlobalCluster RemoveFromGlobalCluster RemoveTagsFromResource`,
+  'AWS::Route53::HealthCheck': `route53:ChangeTagsForResource CreateHealthCheck DeleteHealthCheck GetHealthCheck ListHealthChecks
+    ListTagsForResource UpdateHealthCheck`,
+  'AWS::Route53::RecordSet': `route53:ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets`,
   'AWS::Route53Resolver::FirewallConfig': `ec2:DescribeVpcs route53resolver:GetFirewallConfig ListFirewallConfigs UpdateFirewallConfig`,
   'AWS::Route53Resolver::FirewallRuleGroup': `
     route53resolver:CreateFirewallRule CreateFirewallRuleGroup DeleteFirewallRule DeleteFirewallRuleGroup GetFirewallRuleGroup
@@ -258,6 +283,15 @@ const handlers: Readonly<Record<string, string>> = {
   `,
   'AWS::SecurityHub::Standard': `
     securityhub:BatchDisableStandards BatchEnableStandards DescribeStandardsControls GetEnabledStandards UpdateStandardsControl
+  `,
+  'AWS::WAFv2::LoggingConfiguration': `
+    logs:CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies PutResourcePolicy wafv2:DeleteLoggingConfiguration
+    GetLoggingConfiguration ListLoggingConfigurations PutLoggingConfiguration
+  `,
+  'AWS::WAFv2::WebACL': `wafv2:CreateWebACL DeleteWebACL GetWebACL ListTagsForResource TagResource UntagResource UpdateWebACL ListWebACLs`,
+  'AWS::WAFv2::WebACLAssociation': `
+    elasticloadbalancing:CreateWebACLAssociation DeleteWebACLAssociation GetLoadBalancerWebACL SetWebACL wafv2:AssociateWebACL DisassociateWebACL
+    GetWebACL GetWebACLForResource
   `,
   'Custom::BirthManifest': `lambda:InvokeFunction`,
   'Custom::VpcRestrictDefaultSG': `lambda:InvokeFunction`,
