@@ -36,9 +36,23 @@ const leastUnits = ({ resources }: StackTemplate): number => {
   return (scaling?.MinCapacity ?? 0) * resources.filter(({ type }) => type === 'AWS::RDS::DBInstance').length;
 };
 
+const BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+
+/** An address for each of them. */
+const subnets = ({ properties }: ResourceDefinition): number => (properties['Subnets'] as unknown[]).length;
+
+/** With its five rules: test/stacks/edge-stack.test.ts. */
+const webAcl: Item['price'] = (region) => {
+  const [acl, rule] = [priceOf('WAF', 'Web ACL', region), priceOf('WAF', 'Rule or rule group', region)];
+  return { usd: acl.usd + 5 * rule.usd, estimated: acl.estimated || rule.estimated };
+};
+
 const items: readonly Item[] = [
   { count: (stack) => countOf(stack, 'AWS::EC2::NatGateway', zones), price: hourly('NAT gateway hour') },
-  { count: (stack) => countOf(stack, 'AWS::EC2::EIP'), price: hourly('Public IPv4 address, in use or idle') },
+  {
+    count: (stack) => countOf(stack, 'AWS::EC2::EIP') + countOf(stack, BALANCER, subnets),
+    price: hourly('Public IPv4 address, in use or idle'),
+  },
   {
     count: (stack) => countOf(stack, 'AWS::EC2::VPCEndpoint', zones),
     price: hourly('Interface endpoint (PrivateLink) hour, per AZ'),
@@ -48,6 +62,8 @@ const items: readonly Item[] = [
   { count: (stack) => countOf(stack, 'AWS::EKS::Cluster'), price: hourly('Cluster control plane, standard support', 'EKS') },
   { count: (stack) => countOf(stack, 'AWS::EKS::Capability'), price: hourly('Capabilities: Argo CD base', 'EKS') },
   { count: (stack) => countOf(stack, 'AWS::Kinesis::Stream'), price: hourly('On-demand (standard) stream', 'Kinesis Data Streams') },
+  { count: (stack) => countOf(stack, BALANCER), price: hourly('Application Load Balancer hour', 'ELB') },
+  { count: (stack) => countOf(stack, 'AWS::WAFv2::WebACL'), price: webAcl },
 ];
 
 function rowOf(cell: string, stacks: readonly StackTemplate[]): string {
