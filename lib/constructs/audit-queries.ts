@@ -50,7 +50,7 @@ export function auditQueries({ cell, account }: { readonly cell: string; readonl
     .map((name) => {
       const sql = read(name)
         // By a function: as a text, the `$'` of a pattern would mean what follows.
-        .replace('{accesses}', () => read(SHARED))
+        .replace('{accesses}', () => read(SHARED).replace(/^-- .+\n/, ''))
         .replaceAll('{table}', `"${auditNames.database}"."${auditNames.table}"`)
         .replaceAll('{tenantRole}', TENANT_ROLE)
         .replaceAll('{cell}', cell)
@@ -74,9 +74,7 @@ export class AuditQueries extends Construct {
         name: auditNames.database,
         description: 'Audit records: docs/02-data/audit.md',
         // By IAM alone, as in the lake (ADR-013).
-        createTableDefaultPermissions: [
-          { principal: { dataLakePrincipalIdentifier: 'IAM_ALLOWED_PRINCIPALS' }, permissions: ['ALL'] },
-        ],
+        createTableDefaultPermissions: [{ principal: { dataLakePrincipalIdentifier: 'IAM_ALLOWED_PRINCIPALS' }, permissions: ['ALL'] }],
       },
     });
     this.addTable(records).addResourceDependency(database);

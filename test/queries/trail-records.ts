@@ -21,7 +21,8 @@ export const assumed = (role: string, session: string, of = account): Identity =
 });
 export const tenantSession = (tenant: string, service = 'profiles'): Identity => assumed(`${cell}-${region}-tenant-${service}`, tenant);
 export const engineer: Identity = assumed('AWSReservedSSO_DataflowElevated_0123456789abcdef', 'jo@example.com');
-export const podRole = (service: string): Identity => assumed(`${cell}-Workloads-${service}Role0123ABCD-x1y2z3`, `eks-${cell}-${service}-pod`);
+export const podRole = (service: string): Identity =>
+  assumed(`${cell}-Workloads-${service}Role0123ABCD-x1y2z3`, `eks-${cell}-${service}-pod`);
 export const backup: Identity = { type: 'AWSService', invokedBy: 'backup.amazonaws.com' };
 
 let count = 0;
@@ -82,10 +83,10 @@ export const onLake = (eventName: string, who: Identity, key: string) =>
     ],
   });
 
-export const onStream = (eventName: string, who: Identity, request: TrailRecord) =>
+export const onStream = (eventName: string, who: Identity, request: TrailRecord, stream = 'events') =>
   record('kinesis', eventName, who, {
     requestParameters: request,
-    resources: [{ accountId: account, type: 'AWS::Kinesis::Stream', ARN: `arn:aws:kinesis:${region}:${account}:stream/${cell}-events` }],
+    resources: [{ accountId: account, type: 'AWS::Kinesis::Stream', ARN: `arn:aws:kinesis:${region}:${account}:stream/${cell}-${stream}` }],
   });
 
 export const onQueue = (eventName: string, who: Identity, queue: string, request: TrailRecord = {}) =>

@@ -18,7 +18,10 @@ export const toDuckDb = (sql: string): string =>
 export function toDuckDbType(hive: string): string {
   const [, kind, inner = ''] = /^(struct|array)<(.*)>$/.exec(hive) ?? [];
   if (kind === 'array') return `${toDuckDbType(inner)}[]`;
-  if (kind === 'struct') return `STRUCT(${splitFields(inner).map((field) => `"${field.slice(0, field.indexOf(':'))}" ${toDuckDbType(field.slice(field.indexOf(':') + 1))}`).join(', ')})`;
+  if (kind === 'struct')
+    return `STRUCT(${splitFields(inner)
+      .map((field) => `"${field.slice(0, field.indexOf(':'))}" ${toDuckDbType(field.slice(field.indexOf(':') + 1))}`)
+      .join(', ')})`;
   if (hive !== 'string') throw new RangeError(`type: received ${hive}; allowed: string, struct<...>, array<...>`);
   return 'VARCHAR';
 }
@@ -64,13 +67,25 @@ export type TrailRecord = Readonly<Record<string, Json>>;
 
 /** The table of the template, filled with records; partitions from their Region and time. */
 export async function athenaWith(
-  { schema, table, columns, partitions }: { readonly schema: string; readonly table: string; readonly columns: readonly HiveColumn[]; readonly partitions: readonly HiveColumn[] },
+  {
+    schema,
+    table,
+    columns,
+    partitions,
+  }: {
+    readonly schema: string;
+    readonly table: string;
+    readonly columns: readonly HiveColumn[];
+    readonly partitions: readonly HiveColumn[];
+  },
   records: readonly TrailRecord[],
 ): Promise<DuckDBConnection> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const all = [...columns, ...partitions];
   await connection.run(`CREATE SCHEMA "${schema}"`);
-  await connection.run(`CREATE TABLE "${schema}"."${table}" (${all.map(({ Name, Type }) => `"${Name}" ${toDuckDbType(Type)}`).join(', ')})`);
+  await connection.run(
+    `CREATE TABLE "${schema}"."${table}" (${all.map(({ Name, Type }) => `"${Name}" ${toDuckDbType(Type)}`).join(', ')})`,
+  );
   for (const record of records) {
     const row = asHive(
       { ...record, region: record['awsRegion'] ?? null, day: String(record['eventTime']).slice(0, 10).replaceAll('-', '/') },
@@ -84,7 +99,11 @@ export async function athenaWith(
 }
 
 /** `EXECUTE name USING ...`: values stay values. */
-export async function execute(connection: DuckDBConnection, sql: string, values: readonly string[]): Promise<Readonly<Record<string, Json>>[]> {
+export async function execute(
+  connection: DuckDBConnection,
+  sql: string,
+  values: readonly string[],
+): Promise<Readonly<Record<string, Json>>[]> {
   const reader = await connection.runAndReadAll(toDuckDb(sql), [...values]);
   return reader.getRowObjectsJson() as Readonly<Record<string, Json>>[];
 }

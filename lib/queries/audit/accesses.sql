@@ -2,7 +2,7 @@
 WITH records AS (
   SELECT
     eventtime, awsregion, eventsource, eventname, sourceipaddress, errorcode, eventid,
-    coalesce(requestparameters, '') AS request,
+    coalesce(requestparameters, '{}') AS request,
     coalesce(requestparameters, '') || ' ' || coalesce((element_at(resources, 1)).arn, '') || ' ' || coalesce((element_at(resources, 2)).arn, '') AS touched,
     useridentity.type AS identity_type,
     useridentity.invokedby AS invoked_by,
