@@ -17,7 +17,7 @@ type Line = Readonly<Record<string, string>>;
 /** A line with its continuations is one event. */
 const events = (log: string) => log.split(/\n(?=\d{4}-\d\d-\d\d )/);
 const parsed = (log: string, name = 'database-accesses'): Line[] =>
-  events(log).flatMap((line) => (patternOf(name).exec(line)?.groups ?? []) as Line | []);
+  events(log).flatMap((line): Line[] => [patternOf(name).exec(line)?.groups ?? []].flat());
 const by = (log: string, user: string) =>
   parsed(log)
     .filter((line) => line['user'] === user)
