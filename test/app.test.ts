@@ -28,7 +28,19 @@ function temporaryFolder(): string {
 afterAll(() => temporaryFolders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 const cluster = ['Cluster', 'Edge', 'Workloads', 'GitOps', 'Addons'];
-const home = ['LogArchive', 'Network', 'Detection', 'Lake', 'Streaming', 'Profiles', 'Metadata', 'Backup', 'Images', ...cluster];
+const home = [
+  'LogArchive',
+  'AuditQueries',
+  'Network',
+  'Detection',
+  'Lake',
+  'Streaming',
+  'Profiles',
+  'Metadata',
+  'Backup',
+  'Images',
+  ...cluster,
+];
 /** Standing by: no streams, and no cluster. */
 const withRecovery = [...home.filter((name) => !['Streaming', ...cluster].includes(name)).map((name) => `Recovery${name}`), ...home];
 
@@ -99,6 +111,8 @@ describe('the order of deployment', () => {
     expect(of('RecoveryNetwork')).toEqual([`${cell}/RecoveryLogArchive`]);
     expect(of('RecoveryDetection')).toEqual([`${cell}/RecoveryLogArchive`]);
     expect(of('LogArchive')).toEqual([`${cell}/RecoveryLogArchive`]);
+    expect(of('AuditQueries')).toEqual([`${cell}/LogArchive`]);
+    expect(of('RecoveryAuditQueries')).toEqual([`${cell}/RecoveryLogArchive`]);
     expect(of('Network')).toEqual([`${cell}/LogArchive`]);
     expect(of('Detection')).toEqual([`${cell}/LogArchive`]);
   });

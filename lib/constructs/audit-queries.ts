@@ -62,7 +62,8 @@ export function auditQueries({ cell, account }: { readonly cell: string; readonl
 
 /**
  * Who accessed which tenant's data and when, asked of the trail's files as they lie there [SEC-3]: nothing is converted or copied, and the locked bucket
- * is read alone. What can be told of which store: docs/02-data/audit.md, ADR-027.
+ * is read alone. What can be told of which store: docs/02-data/audit.md, ADR-027; how
+ * to answer somebody: docs/06-runbooks/access-review.md.
  */
 export class AuditQueries extends Construct {
   constructor(scope: Construct, id: string, { cell, records, results, scanLimitBytes }: AuditQueriesProps) {
