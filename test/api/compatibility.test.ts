@@ -57,7 +57,12 @@ const breaking: readonly (readonly [string, Edit, BreakingRule, string])[] = [
     'request-narrowed',
     '#/components/schemas/ProfileLookup/required (purpose)',
   ],
-  ['a property of a request that is gone', drop(...eventProperties, 'event_id'), 'property-removed', '#/components/schemas/EventId'],
+  [
+    'a property of a request that is gone',
+    drop(...eventProperties, 'event_id'),
+    'property-removed',
+    '#/components/schemas/Event/properties/event_id',
+  ],
   [
     'a narrower type',
     set([...eventProperties, 'schema_version', 'type'], 'string'),
@@ -292,10 +297,10 @@ const breaking: readonly (readonly [string, Edit, BreakingRule, string])[] = [
     '#/components/schemas/Profile/properties/revision/type',
   ],
   [
-    'a longer text in an answer',
-    set([...schemas, 'TraitGroupName', 'maxLength'], 128),
+    'a shorter text in an answer',
+    drop(...schemas, 'AcceptedEventId', 'minLength'),
     'response-widened',
-    '#/components/schemas/TraitGroupName/maxLength',
+    '#/components/schemas/AcceptedEventId/minLength',
   ],
   [
     'an answer without its format',
@@ -427,9 +432,11 @@ describe('a change of the contract', () => {
     expect(judge(longer, contract)).toEqual(['request-narrowed #/components/schemas/EventBatch/properties/events/maxItems']);
   });
 
-  it('breaks clients on both sides where a schema is of requests and of answers', () => {
-    const longer = set([...schemas, 'EventId', 'maxLength'], 256)(contract);
-    expect(judge(contract, longer)).toEqual(['response-widened #/components/schemas/EventId/maxLength']);
+  it('is judged by both sides where a schema is of requests and of answers', () => {
+    const both = set([...schemas, 'AcceptedEvent', 'properties', 'event_id', '$ref'], '#/components/schemas/EventId')(contract);
+    const longer = set([...schemas, 'EventId', 'maxLength'], 256);
+    expect(judge(contract, longer(contract))).toEqual([]);
+    expect(judge(both, longer(both))).toEqual(['response-widened #/components/schemas/EventId/maxLength']);
   });
 
   it.each([

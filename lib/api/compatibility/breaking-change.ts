@@ -47,5 +47,5 @@ export function changeOf(rule: BreakingRule, before: Node | undefined, after: No
   return { rule, pointer: place ? pointerTo(place, ...(key === undefined ? [] : [key])) : '#', before: at(before), after: at(after) };
 }
 
-export const isSame = (left: Node | undefined, right: Node | undefined): boolean =>
-  left === undefined || right === undefined ? left === right : canonical(left) === canonical(right);
+export const isSame = (left: Node | undefined, right: Node | undefined, reading?: 'data'): boolean =>
+  left === undefined || right === undefined ? left === right : canonical(left, reading) === canonical(right, reading);

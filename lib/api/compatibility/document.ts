@@ -96,17 +96,34 @@ export const elements = (node: Node | undefined): readonly Node[] =>
     node ? [resolve({ root: node.root, pointer: pointerTo(node, String(index)), value })] : [],
   );
 
+/** Objects whose keys are names that somebody chose, and no keywords. */
+const names = new Set(
+  (
+    'properties patternProperties dependentSchemas dependentRequired $defs paths schemas parameters headers responses content variables ' +
+    'scopes flows securitySchemes x-limits'
+  ).split(' '),
+);
+/** Values that are compared as they are. */
+const data = new Set(['const', 'enum', 'default']);
+
+type Reading = 'keywords' | 'names' | 'data';
+
 /** As text that is equal exactly when what it means is: keys in order, references followed, explanations left out. */
-export function canonical(node: Node, trail: readonly string[] = []): string {
-  const { root, pointer, value } = resolve(node);
+export function canonical(node: Node, reading: Reading = 'keywords', trail: readonly string[] = []): string {
+  const { root, pointer, value } = reading === 'data' ? node : resolve(node);
   if (trail.includes(pointer)) return `"circle ${trail.length - trail.indexOf(pointer)}"`;
-  const inside = [...trail, pointer];
-  const of = (key: string, item: Json) => canonical({ root, pointer: `${pointer}/${escape(key)}`, value: item }, inside);
-  if (Array.isArray(value)) return `[${(value as readonly Json[]).map((item, index) => of(String(index), item)).join()}]`;
+  const of = (key: string, item: Json, inner: Reading) =>
+    canonical({ root, pointer: `${pointer}/${escape(key)}`, value: item }, inner, [...trail, pointer]);
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map((item, index) => of(String(index), item, reading)).join()}]`;
   if (!isObject(value)) return JSON.stringify(value);
+  const inside = (key: string): Reading => {
+    if (reading === 'data') return 'data';
+    if (reading === 'names') return 'keywords';
+    return data.has(key) ? 'data' : names.has(key) ? 'names' : 'keywords';
+  };
   return `{${Object.entries(value)
-    .filter(([key, item]) => item !== undefined && !annotations.has(key))
+    .filter(([key, item]) => item !== undefined && (reading !== 'keywords' || !annotations.has(key)))
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([key, item]) => `${JSON.stringify(key)}:${of(key, item ?? null)}`)
+    .map(([key, item]) => `${JSON.stringify(key)}:${of(key, item ?? null, inside(key))}`)
     .join()}}`;
 }

@@ -169,7 +169,9 @@ function ofContent(before: Node, after: Node, direction: Direction, compared: Co
   const now = members(child(after, 'content'));
   return [...members(child(before, 'content'))].flatMap(([type, content]) => {
     const successor = now.get(type);
-    return successor ? ofSchemaIn(content, successor, direction, compared) : [changeOf('media-type-removed', content, undefined)];
+    return successor
+      ? ofSchemaIn(content, successor, direction, compared)
+      : [changeOf('media-type-removed', child(before, 'content'), child(after, 'content'), type)];
   });
 }
 
@@ -190,7 +192,7 @@ function ofResponses(before: Node, after: Node, compared: Compared): BreakingCha
   for (const [status, response] of earlier) {
     const now = later.get(status);
     if (!now) {
-      found.push(changeOf('status-removed', response, undefined));
+      found.push(changeOf('status-removed', child(before, 'responses'), child(after, 'responses'), status));
       continue;
     }
     found.push(...ofContent(response, now, 'response', compared));
@@ -198,7 +200,7 @@ function ofResponses(before: Node, after: Node, compared: Compared): BreakingCha
     for (const [name, header] of members(child(response, 'headers'))) {
       const successor = headers.get(name.toLowerCase());
       if (!successor) {
-        found.push({ ...changeOf('header-removed', header, undefined), pointer: `${response.pointer}/headers/${name}` });
+        found.push(changeOf('header-removed', child(response, 'headers'), child(now, 'headers'), name));
         continue;
       }
       if (keywordsOf(header)['required'] === true && keywordsOf(successor)['required'] !== true)

@@ -1,4 +1,4 @@
-import { ANYWHERE, child, elements, isObject, listOf, textsOf, type Json, type JsonObject, type Node } from './document';
+import { ANYWHERE, canonical, child, elements, isObject, listOf, rootOf, textsOf, type Json, type JsonObject, type Node } from './document';
 
 /** The schema that says nothing. One place for all of them: a circular schema is compared with it once. */
 export const anything = ({ root }: Node): Node => ({ root, pointer: ANYWHERE, value: true });
@@ -13,6 +13,9 @@ export const numberAt = (schema: Node, keyword: string): number | undefined => {
 
 const typeOfValue = (value: Json): string =>
   value === null ? 'null' : Array.isArray(value) ? 'array' : Number.isInteger(value) ? 'integer' : typeof value;
+
+/** As text that is equal exactly when the value is. */
+export const textOf = (value: Json): string => canonical(rootOf(value), 'data');
 
 /** The values that are valid, if they are listed. */
 export function valuesOf(schema: Node): readonly Json[] | undefined {
@@ -65,8 +68,7 @@ export function areDisjoint(left: Node, right: Node): boolean {
   const types = typesOf(right);
   if (![...typesOf(left)].some((type) => types.has(type))) return true;
   const values = [valuesOf(left), valuesOf(right)];
-  if (values[0] && values[1])
-    return !values[0].some((value) => values[1]?.some((other) => JSON.stringify(value) === JSON.stringify(other)));
+  if (values[0] && values[1]) return !values[0].some((value) => values[1]?.some((other) => textOf(value) === textOf(other)));
   const required = (schema: Node) => textsOf(keywordsOf(schema)['required']);
   const isObjectOnly = [left, right].every((schema) => [...typesOf(schema)].join() === 'object');
   return (

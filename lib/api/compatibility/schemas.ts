@@ -1,6 +1,6 @@
 import { changeOf, isSame, type BreakingChange, type BreakingRule } from './breaking-change';
-import { annotations, child, members, textsOf, type Json, type Node } from './document';
-import { alternativesOf, anything, areDisjoint, boundOf, keywordsOf, numberAt, subjects, typesOf, valuesOf } from './schema-facts';
+import { annotations, child, members, textsOf, type Node } from './document';
+import { alternativesOf, anything, areDisjoint, boundOf, keywordsOf, numberAt, subjects, textOf, typesOf, valuesOf } from './schema-facts';
 
 /** Who makes the values: clients make those of requests, we make those of responses. */
 export type Direction = 'request' | 'response';
@@ -17,8 +17,6 @@ const judged = new Set(
 const smaller = ['minLength', 'minItems', 'minProperties'];
 const larger = ['maxLength', 'maxItems', 'maxProperties'];
 const equal = ['pattern', 'format', 'contentEncoding', 'contentMediaType'];
-
-const textOf = (value: Json): string => JSON.stringify(value);
 
 /**
  * What of the change breaks a client. A request must go on taking what it took, a response may hold nothing that it could not hold before:
@@ -77,7 +75,7 @@ export function breakingSchemaChanges(before: Node, after: Node, direction: Dire
   for (const keyword of ['anyOf', 'oneOf'] as const) found.push(...ofAlternatives(keyword, before, after, direction, within, compared));
 
   const [earlier, later] = [keywordsOf(before), keywordsOf(after)];
-  if (direction === 'request' && earlier['default'] !== undefined && !isSame(child(before, 'default'), child(after, 'default')))
+  if (direction === 'request' && earlier['default'] !== undefined && !isSame(child(before, 'default'), child(after, 'default'), 'data'))
     report('default', 'default-changed');
   const told = [...textsOf(later['x-extensible-enum']), ...textsOf(later['enum'])];
   if (textsOf(earlier['x-extensible-enum']).some((value) => !told.includes(value))) report('x-extensible-enum', 'value-removed');
@@ -101,7 +99,7 @@ function ofMembers(before: Node, after: Node, direction: Direction, within: With
   const [earlier, later] = [members(child(before, 'properties')), members(child(after, 'properties'))];
   for (const [name, schema] of earlier) {
     const now = later.get(name);
-    if (!now) found.push(changeOf('property-removed', schema, undefined));
+    if (!now) found.push(changeOf('property-removed', child(before, 'properties'), child(after, 'properties'), name));
     else found.push(...(direction === 'request' ? within(schema, now) : within(now, schema)));
   }
   for (const [name, schema] of later) {
@@ -151,11 +149,9 @@ function ofAlternatives(
       ? within(schema, counterpart, new Set(compared))
       : [{ ...changeOf(rule, before, after, keyword), pointer: schema.pointer }];
   });
-  // A value that is valid for two of them is valid for none: an alternative that overlaps refuses what was taken.
-  if (keyword === 'oneOf' && direction === 'request') {
-    const added = outer.filter((schema) => !inner.some((old) => isSame(old, schema)));
-    if (added.some((schema) => outer.some((other) => other !== schema && !areDisjoint(schema, other))))
-      found.push(changeOf('cannot-be-judged', before, after, keyword));
-  }
+  // A value that is valid for two of them is valid for none: where they may overlap, nobody can say what a change of one does.
+  const overlaps = () => outer.some((schema, index) => outer.slice(index + 1).some((other) => !areDisjoint(schema, other)));
+  if (keyword === 'oneOf' && !isSame(child(before, keyword), child(after, keyword)) && overlaps())
+    found.push(changeOf('cannot-be-judged', before, after, keyword));
   return found;
 }
