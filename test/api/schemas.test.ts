@@ -129,6 +129,11 @@ describe('an operation', () => {
     expect(judge(contract, shared)).toEqual(['parameter-required #/paths/~1v1~1events/parameters/0']);
   });
 
+  it('is reported once with what it shares with another', () => {
+    const required = set(['components', 'parameters', 'IdempotencyKey', 'required'], true)(contract);
+    expect(judge(contract, required)).toEqual(['parameter-required #/components/parameters/IdempotencyKey']);
+  });
+
   it('is open where nothing is asked for, and stays so', () => {
     const open = set([...event, 'security'], [])(contract);
     expect(judge(contract, open)).toEqual([]);
