@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { lint, loadConfig } from '@redocly/openapi-core';
 import { parse } from 'yaml';
 import type { Json } from '../lib/api/compatibility/document';
 import { twelveMonthsAfter } from '../lib/api/compatibility/operations';
@@ -20,6 +19,8 @@ const api = join(__dirname, '../api');
 const read = (file: string): Json => parse(readFileSync(file, 'utf8')) as Json;
 
 async function lintFindings(contract: string): Promise<string[]> {
+  // A module of the newer kind, which older versions of Node load in silence in this way alone.
+  const { lint, loadConfig } = await import('@redocly/openapi-core');
   const config = await loadConfig({ configPath: join(api, 'redocly.yaml') });
   const problems = await lint({ ref: contract, config });
   return problems.map(({ ruleId, message, location }) => `LINT ${ruleId} ${location[0]?.pointer ?? '#/'}\n   ${message}`);
