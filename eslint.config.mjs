@@ -34,7 +34,10 @@ export default tseslint.config(
     },
     rules: {
       'import-x/no-cycle': 'error',
-      'import-x/no-extraneous-dependencies': ['error', { devDependencies: ['test/**', 'bench/**', 'database/**', '*.config.*'] }],
+      'import-x/no-extraneous-dependencies': [
+        'error',
+        { devDependencies: ['bin/api.ts', 'test/**', 'bench/**', 'database/**', '*.config.*'] },
+      ],
       'import-x/no-restricted-paths': [
         'error',
         {

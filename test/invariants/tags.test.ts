@@ -45,7 +45,8 @@ const environments: Readonly<Record<string, string>> = { 'prod-us': 'prod', 'pro
 const allowedValues = (cell: string): Readonly<Record<string, RegExp>> => ({
   environment: new RegExp(`^${environments[cell] ?? cell}$`),
   cell: new RegExp(`^${cell}$`),
-  component: /^(network|security|streaming|profiles|metadata|lake|backup|images|cluster|edge|workloads|gitops)$/,
+  component:
+    /^(network|security|streaming|profiles|metadata|lake|backup|images|cluster|edge|workloads|gitops|audit|delivery|warehouse|tenants)$/,
   owner: /^platform-engineering$/,
   'data-classification': /^(internal|confidential|customer-data)$/,
   'cost-centre': /^[A-Z]{2}-\d{4}$/,
