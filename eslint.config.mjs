@@ -8,6 +8,7 @@ const allowedImports = {
   config: [],
   constructs: [],
   cost: [],
+  latency: [],
   checks: [],
   review: [],
   stacks: ['constructs'],

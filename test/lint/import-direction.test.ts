@@ -11,6 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: [],
   constructs: [],
   cost: [],
+  latency: [],
   checks: [],
   review: [],
   stacks: ['constructs'],
