@@ -1,4 +1,5 @@
 /** What a volume makes of pods and shards. */
+import { cpuMs } from './figures';
 import type { LatencySettings, PodSettings } from './settings';
 
 export interface Volume {
@@ -51,4 +52,22 @@ export function dealt(shards: number, pods: number): readonly PodsByShards[] {
     { share: (withMore * (few + 1)) / shards, ofOne: (few + 1) / shards },
     { share: ((pods - withMore) * few) / shards, ofOne: few / shards },
   ].filter(({ share }) => share > 0);
+}
+
+/**
+ * Settings with which a volume is borne: a processor pod for each shard, large enough for a shard's events at the autoscaler's target, and no most
+ * of pods below what the autoscaler asks for.
+ */
+export function enlarged(settings: LatencySettings, volume: Volume, eventBytes: number): LatencySettings {
+  const { ingest, processor, delivery } = settings.pods;
+  const shards = shardsAt(settings, volume, eventBytes);
+  const needed = ((volume.eventsASecond / shards) * cpuMs.processor) / 1000 / processor.target;
+  return {
+    ...settings,
+    pods: {
+      ingest: { ...ingest, maximum: Number.MAX_SAFE_INTEGER },
+      processor: { ...processor, minimum: shards, maximum: shards, vcpus: Math.max(processor.vcpus, Math.ceil(2 * needed - 1e-9) / 2) },
+      delivery: { ...delivery, maximum: Number.MAX_SAFE_INTEGER },
+    },
+  };
 }

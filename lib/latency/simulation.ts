@@ -24,8 +24,14 @@ export interface Case {
   readonly workload: Workload;
   readonly volume: Volume;
   readonly stream: StreamFigure;
-  /** Events beside those of the volume that the pods must bear without being more: of a tenant that sends too much. @default 0 */
-  readonly unforeseenASecond?: number;
+  /** Events of a tenant that sends too much, which the pods must bear before there are more of them. @default - none */
+  readonly unforeseen?: Unforeseen;
+}
+
+export interface Unforeseen {
+  readonly eventsASecond: number;
+  /** Of one person: all of them on one shard. Otherwise they are spread as all others are. */
+  readonly ofOnePerson: boolean;
 }
 
 /** SLI-2, in milliseconds; TEC-4 is its last. */
@@ -34,7 +40,7 @@ export type Percentiles = Readonly<Record<keyof typeof limits, number>>;
 export const shares = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
 export const percentileNames = Object.keys(limits) as readonly (keyof typeof limits)[];
 
-const SAMPLES = 20_000;
+const SAMPLES = 10_000;
 const SEED = 20_261_101;
 
 /** A part of a hop's events, and how long it takes them. */
@@ -65,9 +71,10 @@ const all = (quantiles: Quantiles): readonly Part[] => [{ share: 1, quantiles }]
 /** A pod works at what it is sure of: on a node that is full it gets no more. */
 const workMs = (pods: PodSettings, cpu: number): number => cpu / pods.vcpus;
 
-function partsOf(hop: HopName, { way, settings, workload, volume, stream, unforeseenASecond = 0 }: Case, shape: Shape): readonly Part[] {
+function partsOf(hop: HopName, { way, settings, workload, volume, stream, unforeseen }: Case, shape: Shape): readonly Part[] {
   const { ingest, processor } = settings.pods;
-  const arrivals = volume.eventsASecond + unforeseenASecond;
+  const extra = unforeseen?.eventsASecond ?? 0;
+  const arrivals = volume.eventsASecond + extra;
   const inIngest = way.processing === 'in ingest';
   const ingestCpu = cpuMs.ingest + (inIngest ? cpuMs.processor : 0);
   switch (hop) {
@@ -88,10 +95,17 @@ function partsOf(hop: HopName, { way, settings, workload, volume, stream, unfore
       const serviceMs = workMs(processor, cpuMs.processor);
       if (way.processing === 'by any pod') return all(waiting({ arrivals, serviceMs, servers: pods }));
       const places = way.processing === 'by shard' ? shardsAt(settings, volume, workload.eventBytes) : pods;
-      return dealt(places, pods).map(({ share, ofOne }) => ({
-        share,
-        quantiles: waiting({ arrivals: arrivals * ofOne, serviceMs, servers: 1 }),
-      }));
+      const ofPod = (arrivalsOfOne: number) => waiting({ arrivals: arrivalsOfOne, serviceMs, servers: 1 });
+      if (!unforeseen?.ofOnePerson) return dealt(places, pods).map(({ share, ofOne }) => ({ share, quantiles: ofPod(arrivals * ofOne) }));
+      // The pod with that shard has all that is too much, and one of those with the most shards of all.
+      const [most, ...others] = dealt(places, pods);
+      const hot = most?.ofOne ?? 1;
+      return [
+        { share: hot, quantiles: ofPod(volume.eventsASecond * hot + extra) },
+        ...[{ share: (most?.share ?? 1) - hot, ofOne: hot }, ...others]
+          .filter(({ share }) => share > 1e-9)
+          .map(({ share, ofOne }) => ({ share, quantiles: ofPod(volume.eventsASecond * ofOne) })),
+      ];
     }
     default:
       return all(quantilesOf(figures[hop], shape));
