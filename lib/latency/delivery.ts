@@ -3,7 +3,7 @@
  * fail. Destinations are others' systems: no figure of theirs is assumed, but how slow or how ill one may be until a limit breaks.
  */
 import { constant, exponential, percentileOf } from './distribution';
-import { cpuMs, figures, quantilesOf, shapes } from './figures';
+import { cpuMs, figures, quantilesOf, shapes, type Shape } from './figures';
 import { podsAt } from './load';
 import { waiting } from './queueing';
 import { seeded, shuffle } from './random';
@@ -88,37 +88,39 @@ export interface DeliveryTimes {
 const SAMPLES = 10_000;
 const SEED = 20_261_102;
 
-/** The worse of both shapes of what has a mean alone, as lib/latency/simulation.ts; the answer's time is exponential. */
-export function deliveryTimes(of: DeliveryCase, traits: DestinationTraits): DeliveryTimes {
+/** From the queue until the call begins, and until it is answered: sorted, for means of one shape. An answer takes exponential time. */
+export function deliverySamples(
+  of: DeliveryCase,
+  traits: DestinationTraits,
+  shape: Shape,
+): { readonly begun: Float64Array; readonly answered: Float64Array } {
+  const random = seeded(SEED);
   const pods = podsOf(of);
   const delayMs = 1000 * Math.max(0, ...of.queues.map(({ delaySeconds }) => delaySeconds));
   const workMs = cpuMs.delivery / of.pods.vcpus;
-  const calls = of.deliveriesASecond / traits.deliveriesPerCall;
-  const found = shapes.map((shape) => {
-    const random = seeded(SEED);
-    const hops = [
-      quantilesOf(figures.handOver, shape),
-      constant(delayMs + traits.gatherMilliseconds),
-      waiting({ arrivals: of.deliveriesASecond, serviceMs: workMs, servers: pods }),
-      exponential(workMs),
-      waiting({ arrivals: calls, serviceMs: of.responseMs, servers: pods * traits.callsPerPod }),
-      exponential(of.responseMs),
-    ].map((quantiles) =>
-      shuffle(
-        Float64Array.from({ length: SAMPLES }, (_, index) => quantiles((index + 0.5) / SAMPLES)),
-        random,
-      ),
-    );
-    const sum = (parts: readonly Float64Array[]) =>
-      Float64Array.from({ length: SAMPLES }, (_, index) => parts.reduce((all, part) => all + (part[index] ?? 0), 0));
-    const answered = sum(hops);
-    return { begun: sum(hops.slice(0, -1)).sort(), inTime: answered.filter((time) => time < deliveryLimits.withinMs).length / SAMPLES };
-  });
+  const [answer, ...ours] = [
+    exponential(of.responseMs),
+    quantilesOf(figures.handOver, shape),
+    constant(delayMs + traits.gatherMilliseconds),
+    waiting({ arrivals: of.deliveriesASecond, serviceMs: workMs, servers: pods }),
+    exponential(workMs),
+    waiting({ arrivals: of.deliveriesASecond / traits.deliveriesPerCall, serviceMs: of.responseMs, servers: pods * traits.callsPerPod }),
+  ].map((quantiles) =>
+    shuffle(
+      Float64Array.from({ length: SAMPLES }, (_, index) => quantiles((index + 0.5) / SAMPLES)),
+      random,
+    ),
+  );
+  const begun = Float64Array.from({ length: SAMPLES }, (_, index) => ours.reduce((sum, hop) => sum + (hop[index] ?? 0), 0));
+  return { answered: begun.map((time, index) => time + (answer?.[index] ?? 0)).sort(), begun: begun.sort() };
+}
+
+/** The worse of both shapes of what has a mean alone, as lib/latency/simulation.ts. */
+export function deliveryTimes(of: DeliveryCase, traits: DestinationTraits): DeliveryTimes {
+  const found = shapes.map((shape) => deliverySamples(of, traits, shape));
   const worst = (p: number) => Math.max(...found.map(({ begun }) => percentileOf(begun, p)));
-  return {
-    begun: { p50: worst(0.5), p99: worst(0.99), p999: worst(0.999) },
-    answeredInTime: Math.min(...found.map(({ inTime }) => inTime)),
-  };
+  const inTime = ({ answered }: (typeof found)[number]) => answered.filter((time) => time < deliveryLimits.withinMs).length / SAMPLES;
+  return { begun: { p50: worst(0.5), p99: worst(0.99), p999: worst(0.999) }, answeredInTime: Math.min(...found.map(inTime)) };
 }
 
 /** Times of attempts since a delivery failed first, in seconds: each wait in full, until it is given up. */

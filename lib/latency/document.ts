@@ -1,50 +1,14 @@
 /** The model as a page for people: docs/01-architecture/latency.md is this text, and a test holds it to that. */
-import { deliveryLimits, recoveredAfter, recoveredByChance, retryTimes } from './delivery';
-import { outage, slotMs, unfairWaitSeconds } from './faults';
+import { deliverySection, faultsSection } from './delivery-page';
 import { cpuMs, figures, type Figure, type FigureName } from './figures';
 import { volumesOf, type Volume } from './load';
-import {
-  capacityAt,
-  caseOf,
-  deliveryOutcomes,
-  larger,
-  noisyOutcomes,
-  outcomes,
-  RESPONSE_MS,
-  TIMES_ITS_SHARE,
-  type Outcome,
-  type ReportProps,
-} from './report';
+import { against, share, table, whole } from './page';
+import { capacityAt, caseOf, larger, outcomes, type Outcome, type ReportProps } from './report';
 import { reported } from './reported';
-import { limits, percentileNames, percentiles, type Percentiles } from './simulation';
 import { LINGER_VARIABLE } from './settings';
+import { percentiles } from './simulation';
 import type { Way } from './way';
 import { chosen, ways, type HopName, type WayName } from './ways';
-
-const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(...header), row(...header.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
-
-const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
-const time = (seconds: number): string => {
-  if (!Number.isFinite(seconds)) return 'without end';
-  if (seconds < 120) return `${Number(seconds.toFixed(1))} s`;
-  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Number((seconds / 3_600).toFixed(1))} h`;
-};
-const share = (value: number, digits = 1): string => `${(Math.floor(value * 100 * 10 ** digits) / 10 ** digits).toFixed(digits)} %`;
-
-/** Within a hundredth of its limit a percentile is said to the tenth: rounded it would look as if it broke it, or did not. */
-function against(found: Percentiles): string {
-  return percentileNames
-    .map((name) => {
-      const ms = found[name];
-      if (!Number.isFinite(ms)) return '**without end**';
-      const near = Math.abs(ms - limits[name]) < limits[name] / 100;
-      const shown = near ? ms.toFixed(1) : whole(ms);
-      return ms < limits[name] ? shown : `**${shown}**`;
-    })
-    .join(' / ');
-}
 
 function evidenceOf({ evidence }: Figure): string {
   if (evidence.kind === 'percentiles') return evidence.cited.map(([p, ms]) => `p${Number((p * 100).toFixed(1))} ${ms}`).join(', ');
@@ -90,8 +54,8 @@ export function latencyDocument(props: ReportProps): string {
     ...hops(),
     ...capacity(props, volumes),
     ...others(props, volumes),
-    ...delivery(props, volumes),
-    ...faults(props, volumes),
+    ...deliverySection(props, volumes),
+    ...faultsSection(props, volumes),
     ...contract(),
   ].join('\n\n')}\n`;
 }
@@ -178,113 +142,6 @@ function others(props: ReportProps, volumes: readonly Volume[]): string[] {
       ['way', 'at the peak, by percentiles', "by AWS' mean", 'at 10 times, pods as they are', "by AWS' mean"],
       names.map((name) => [ways[name].name, ...cells(name, peak), ...cells(name, tenTimes)]),
     ),
-  ];
-}
-
-function delivery(props: ReportProps, volumes: readonly Volume[]): string[] {
-  const { schedule } = props.plan;
-  const attempts = retryTimes(schedule);
-  return [
-    '## Processed to delivered [SLI-5: within 2 s, over 99.9 % delivered, over 95 % of failed ones on a retry]',
-    props.queues.length > 0
-      ? `Queues of the templates: ${props.queues.map(({ name, delaySeconds }) => `\`${name}\` (delay ${delaySeconds} s)`).join(', ')}.`
-      : 'Queues are not in the templates yet: delivery is as planned.',
-    `Reckoned for each class as if all deliveries went to it, with destinations that answer in ${RESPONSE_MS} ms in the mean: an example, since destinations are others' systems.` +
-      ' Ours ends when the call begins. Slower than what is bearable, the queue grows.',
-    table(
-      ['class', 'volume', 'ours, p50 / p99 / p99.9 in ms', 'answered within 2 s', 'bearable mean answer'],
-      volumes
-        .slice(0, 2)
-        .flatMap((volume) =>
-          deliveryOutcomes(props, volume).map(({ name, begun, answeredInTime, bearableResponseMs }) => [
-            name,
-            volume.name,
-            [begun.p50, begun.p99, begun.p999]
-              .map((ms) => (ms < deliveryLimits.withinMs ? whole(ms) : `**${Number.isFinite(ms) ? whole(ms) : 'without end'}**`))
-              .join(' / '),
-            share(answeredInTime),
-            time(bearableResponseMs / 1000),
-          ]),
-        ),
-    ),
-    `Retries: after ${schedule.retryDelaysSeconds.map((seconds) => time(seconds)).join(', ')}, then again and again until ${schedule.giveUpHours} h, ${attempts.length} of them. Of deliveries that fail` +
-      ` in an outage of six hours ${share(recoveredAfter(schedule, 6 * 3_600))} are brought by a retry; if each attempt failed with a chance of one half, ${share(recoveredByChance(schedule, 0.5))}.` +
-      ' What a destination refuses for good (its 4xx) no retry brings: that is outside of this.',
-  ];
-}
-
-function faults(props: ReportProps, volumes: readonly Volume[]): string[] {
-  const { plan, settings, tenants, workload } = props;
-  const [average, peak] = volumes;
-  if (!average || !peak) return [];
-  const hours = 6;
-  const outageRow = (what: string, className: string, deliveriesASecond: number): string[] => {
-    const traits = plan.classes[className];
-    if (!traits) return [];
-    const found = outage({
-      plan,
-      traits,
-      pods: settings.pods.delivery.minimum,
-      deliveriesASecond,
-      outageSeconds: hours * 3_600,
-      responseMs: RESPONSE_MS,
-    });
-    return [
-      what,
-      className,
-      whole(found.backlog),
-      whole(found.receiptsASecond),
-      `${Number((found.requests / 1e6).toFixed(1))} million`,
-      time(found.drainSeconds),
-      time(found.quotaSeconds),
-    ];
-  };
-  const classes = Object.keys(plan.classes).filter(
-    (name, index, all) => index === all.findIndex((other) => JSON.stringify(plan.classes[other]) === JSON.stringify(plan.classes[name])),
-  );
-  const streaming = Object.values(plan.classes)[0];
-  const calls = settings.pods.delivery.minimum * (streaming?.callsPerPod ?? 0);
-  const deliveries = peak.eventsASecond * workload.deliveriesPerEvent;
-  const flood = deliveries + (deliveries / tenants) * (TIMES_ITS_SHARE - 1);
-  const noisy = noisyOutcomes(props);
-  return [
-    `## A tenant that sends ${TIMES_ITS_SHARE} times its share`,
-    `One of ${tenants} tenants of one size sends ${(TIMES_ITS_SHARE / tenants).toFixed(1)} times what all of them send otherwise. What the others' events take (stream by measured percentiles) if ingest let it pass, and how many times its share ingest may` +
-      ' let a tenant send until the others miss TEC-4, with the pods that there are:',
-    table(
-      ['volume', "the tenant's events", "the others' p50 / p95 / p99", 'once there are more pods', 'bearable', 'that is, a second'],
-      noisy.map(({ volume, ofOnePerson, before, after, bearableTimes }) => [
-        volume.name,
-        ofOnePerson ? 'of one person: one shard' : 'of many persons: all shards',
-        against(before),
-        against(after),
-        `${bearableTimes} times`,
-        `${whole((bearableTimes * volume.eventsASecond) / tenants)} events`,
-      ]),
-    ),
-    `So ingest's limits for a tenant, and for a person of a tenant, have to stay below the smallest of these: they, and not the autoscaler, keep tenants apart before the queues. More pods do not help: there is one for each of the ${capacityAt(props, average).shards} shards already.` +
-      ' A person alone can fill a shard (512 events of 2 KiB a second); then Kinesis refuses a part of what belongs to it, of any tenant, and ingest spills it.',
-    `In the delivery queues: a fair queue serves quiet tenants first as soon as one has over 10 % of what is in flight, and 30 messages at least (Amazon SQS Developer Guide, "How Amazon SQS fair queues work", read 2026-11). ${whole(calls)} calls of the ${Object.keys(plan.classes)[0] ?? ''} class can be` +
-      ` open at once: until then 30 of them are the tenant's, and if it had all of them, a place would be free within ${whole(slotMs(calls, RESPONSE_MS))} ms for 999 of 1,000 deliveries of the others. Without message groups everybody would wait behind the tenant, at answers of ${RESPONSE_MS} ms` +
-      ` for ${time(unfairWaitSeconds(flood, (calls * 1000) / RESPONSE_MS, 600))} after ten minutes of it at the peak.`,
-    `## A destination that is down for ${hours} hours`,
-    `With the least number of pods, and ${RESPONSE_MS} ms an answer when it is back. A delivery that is not tried goes into the retry queue again with its wait, so that it is delayed and not in flight; where it waited as a received message, SQS' quota of 120,000 in flight would stop the queue for all tenants.`,
-    table(
-      [
-        'whose',
-        'class',
-        'waiting at the end',
-        'receipts a second at the end',
-        'requests to SQS for it',
-        'until all is delivered',
-        'until the quota, if in flight',
-      ],
-      classes.flatMap((name) => [
-        outageRow("one tenant's, an event a delivery", name, average.eventsASecond / tenants),
-        outageRow("every tenant's, an event a delivery", name, average.eventsASecond),
-      ]),
-    ),
-    `Nothing is given up: ${plan.schedule.giveUpHours} h is longer. A million requests costs 0.50 USD (lib/cost/prices.json, SQS, with the surcharge of fair queues).`,
   ];
 }
 

@@ -101,14 +101,14 @@ export const figures = {
       ],
     },
     source: 'A. DeBrie, "DynamoDB Transactions Performance Testing", alexdebrie.com, and its repository, read 2026-11',
-    asOf: '2020-02',
+    asOf: '2020',
     note: '400 calls from Lambda, us-east-1, on demand; a condition has no figure of its own',
   },
   read: {
     what: 'DynamoDB, strongly consistent get',
     evidence: { kind: 'mean only', meanMs: 10 },
     source: 'AWS re:Post Knowledge Center, "High latency of Amazon DynamoDB", read 2026-11',
-    asOf: '2024',
+    asOf: '2026-11',
     note: '"single-digit milliseconds" in the mean: taken as ten',
   },
   send: {

@@ -1,113 +1,72 @@
-/** Two charts as one SVG, made by nothing but this: the share of events that are processed in a time, and the ways beside each other. */
+/** The picture of docs/01-architecture/latency.md as one SVG, made by nothing but this. */
+import { deliverySamples, deliveryLimits, recoveredAfter } from './delivery';
 import { percentileOf } from './distribution';
-import { larger, caseOf, type ReportProps } from './report';
-import { volumesOf, type Volume } from './load';
-import { limits, percentileNames, percentiles, sampled, shares, type Percentiles, type StreamFigure } from './simulation';
 import { shapes } from './figures';
-import { normalQuantile } from './distribution';
+import { volumesOf, type Volume } from './load';
+import { along, colors, curve, grid, LIMIT, limitMark, line, round, shareGrid, text, type Frame } from './plot-frame';
+import { caseOf, deliveryCase, distinctClasses, larger, RESPONSE_MS, type ReportProps } from './report';
+import { limits, percentileNames, percentiles, sampled, shares, type Percentiles, type StreamFigure } from './simulation';
 import { chosen, ways, type WayName } from './ways';
 
-interface Frame {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
+const SIZE = { width: 1000, height: 900 } as const;
+const processed = { from: 20, to: 1_000, ticks: [20, 50, 100, 200, 300, 500, 1_000] } as const;
+const CURVES: Frame = { left: 70, top: 70, width: 450, height: 380, ms: processed };
+const WAYS: Frame = { left: 640, top: 70, width: 320, height: 380, ms: processed };
+const DELIVERIES: Frame = {
+  left: 70,
+  top: 580,
+  width: 450,
+  height: 230,
+  ms: { from: 10, to: 5_000, ticks: [10, 50, 100, 500, 1_000, 2_000, 5_000] },
+};
+/** Of an outage, in hours: a linear scale of its own. */
+const RETRIES = { left: 640, top: 580, width: 320, height: 230, hours: 168, ticks: [6, 24, 72, 120, 168] } as const;
 
-const SIZE = { width: 1000, height: 560 } as const;
-const CURVES: Frame = { left: 70, top: 70, width: 470, height: 400 };
-const WAYS: Frame = { left: 640, top: 70, width: 320, height: 400 };
-const MS = { from: 20, to: 1000, ticks: [20, 50, 100, 200, 300, 500, 1000] } as const;
-const SHARES = { from: 0.02, to: 0.998, ticks: [0.05, 0.25, 0.5, 0.75, 0.95, 0.99] } as const;
-const colors = ['#1b6ca8', '#d1495b', '#3d8361', '#8a5a9e'] as const;
-const LIMIT = '#222222';
+const caption = ({ left, top, width, height }: Pick<Frame, 'left' | 'top' | 'width' | 'height'>, says: string): string =>
+  text(left + width / 2, top + height + 40, says, 'text-anchor="middle"');
 
-const round = (value: number): string => String(Number(value.toFixed(1)));
-const text = (x: number, y: number, content: string, traits = ''): string =>
-  `<text x="${round(x)}" y="${round(y)}"${traits && ` ${traits}`}>${content}</text>`;
-const line = (x1: number, y1: number, x2: number, y2: number, traits: string): string =>
-  `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" ${traits}/>`;
+const key = (x: number, y: number, color: string, says: string): string[] => [
+  line(x, y - 4, x + 22, y - 4, `stroke="${color}" stroke-width="3"`),
+  text(x + 28, y, says),
+];
 
-const along = (frame: Frame, ms: number): number => frame.left + (frame.width * Math.log(ms / MS.from)) / Math.log(MS.to / MS.from);
-/** By normal score, so that p99 is as easy to see as p50. */
-const up = (frame: Frame, share: number): number =>
-  frame.top +
-  (frame.height * (normalQuantile(SHARES.to) - normalQuantile(share))) / (normalQuantile(SHARES.to) - normalQuantile(SHARES.from));
+const volumeNames: Readonly<Record<Volume['name'], string>> = {
+  average: 'average',
+  peak: 'peak',
+  '10 times, at its peak': '10 times, larger pods',
+  '100 times, at its peak': '100 times, larger pods',
+};
 
-const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
+/** Larger pods from ten times on: with those of today nothing holds there. */
+const volumesOfPlot = (props: ReportProps): readonly { readonly volume: Volume; readonly of: ReportProps; readonly color: string }[] =>
+  volumesOf(props.workload.eventsPerDay).map((volume, index) => ({
+    volume,
+    of: index < 2 ? props : larger(props, volume),
+    color: colors[index] ?? LIMIT,
+  }));
 
-function grid(frame: Frame): string[] {
-  return MS.ticks.flatMap((ms) => [
-    line(along(frame, ms), frame.top, along(frame, ms), frame.top + frame.height, 'stroke="#dddddd"'),
-    text(along(frame, ms), frame.top + frame.height + 18, String(ms), 'text-anchor="middle"'),
-  ]);
-}
+const keys = (props: ReportProps, x: number, y: number): string[] =>
+  volumesOfPlot(props).flatMap(({ volume, color }, index) => key(x, y + index * 17, color, volumeNames[volume.name]));
 
-/** The worse of both shapes at each share. */
-function curve(props: ReportProps, volume: Volume, stream: StreamFigure): string {
-  const samples = shapes.map((shape) => sampled(caseOf(props, chosen, volume, stream), shape));
-  const points: string[] = [];
-  for (let step = 0; step <= 60; step += 1) {
-    const score = normalQuantile(SHARES.from) + ((normalQuantile(SHARES.to) - normalQuantile(SHARES.from)) * step) / 60;
-    const share = shareOf(score);
-    const ms = Math.max(...samples.map((sample) => percentileOf(sample, share)));
-    if (ms >= MS.from && ms <= MS.to) points.push(`${round(along(CURVES, ms))},${round(up(CURVES, share))}`);
-  }
-  return points.join(' ');
-}
-
-/** The inverse of `normalQuantile`, by halving. */
-function shareOf(score: number): number {
-  let [low, high] = [1e-6, 1 - 1e-6];
-  for (let step = 0; step < 40; step += 1) {
-    const middle = (low + high) / 2;
-    if (normalQuantile(middle) < score) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
+/** The worse of samples at each share. */
+const worst = (samples: readonly Float64Array[]) => (share: number) => Math.max(...samples.map((sample) => percentileOf(sample, share)));
 
 function curves(props: ReportProps): string[] {
   const frame = CURVES;
-  const volumes = volumesOf(props.workload.eventsPerDay);
-  const names: Readonly<Record<Volume['name'], string>> = {
-    average: 'average',
-    peak: 'peak',
-    '10 times, at its peak': '10 times, larger pods',
-    '100 times, at its peak': '100 times, larger pods',
-  };
+  const ofStream = (of: ReportProps, volume: Volume, stream: StreamFigure) =>
+    worst(shapes.map((shape) => sampled(caseOf(of, chosen, volume, stream), shape)));
   return [
-    text(frame.left, 44, 'Share of events processed within a time', 'class="title"'),
+    text(frame.left, 44, 'Share of events processed within a time [SLI-2]', 'class="title"'),
     ...grid(frame),
-    ...SHARES.ticks.flatMap((share) => [
-      line(frame.left, up(frame, share), frame.left + frame.width, up(frame, share), 'stroke="#eeeeee"'),
-      text(frame.left - 8, up(frame, share) + 4, percent(share), 'text-anchor="end"'),
+    ...shareGrid(frame),
+    ...volumesOfPlot(props).flatMap(({ volume, of, color }) => [
+      curve(frame, ofStream(of, volume, 'percentiles'), `stroke="${color}"`),
+      curve(frame, ofStream(of, volume, 'published mean'), `stroke="${color}" stroke-dasharray="6 4"`),
     ]),
-    ...volumes.flatMap((volume, index) => {
-      const color = colors[index] ?? LIMIT;
-      const of = index < 2 ? props : larger(props, volume);
-      const y = frame.top + frame.height - 92 + index * 17;
-      return [
-        `<polyline fill="none" stroke="${color}" stroke-width="2" points="${curve(of, volume, 'percentiles')}"/>`,
-        `<polyline fill="none" stroke="${color}" stroke-width="2" stroke-dasharray="6 4" points="${curve(of, volume, 'published mean')}"/>`,
-        line(frame.left + 272, y - 4, frame.left + 294, y - 4, `stroke="${color}" stroke-width="3"`),
-        text(frame.left + 300, y, names[volume.name]),
-      ];
-    }),
-    text(frame.left + 272, frame.top + frame.height - 12, "dashed: by AWS' mean of 70 ms"),
-    ...percentileNames.flatMap((name) => {
-      const [x, y] = [along(frame, limits[name]), up(frame, shares[name])];
-      return [
-        line(x, y - 11, x, y + 11, `stroke="${LIMIT}" stroke-width="3"`),
-        text(x + 7, y - 6, `${name} below ${limits[name]}`, 'class="limit"'),
-      ];
-    }),
-    text(
-      frame.left + frame.width / 2,
-      frame.top + frame.height + 40,
-      'milliseconds from the load balancer to the delivery queue',
-      'text-anchor="middle"',
-    ),
+    ...keys(props, frame.left + 262, frame.top + frame.height - 92),
+    text(frame.left + 262, frame.top + frame.height - 12, "dashed: by AWS' mean of 70 ms"),
+    ...percentileNames.flatMap((name) => limitMark(frame, shares[name], limits[name], `${name} below ${limits[name]}`)),
+    caption(frame, 'milliseconds from the load balancer to the delivery queue'),
   ];
 }
 
@@ -128,14 +87,14 @@ function compared(props: ReportProps): string[] {
   const step = frame.height / names.length;
   const marks = (found: Percentiles, y: number, dashed: boolean): string[] => [
     line(
-      along(frame, Math.min(MS.to, found.p50)),
+      along(frame, Math.min(processed.to, found.p50)),
       y,
-      along(frame, Math.min(MS.to, found.p99)),
+      along(frame, Math.min(processed.to, found.p99)),
       y,
       `stroke="#888888" stroke-width="2"${dashed ? ' stroke-dasharray="6 4"' : ''}`,
     ),
     ...percentileNames.map((name, index) => {
-      const x = along(frame, Math.min(MS.to, found[name]));
+      const x = along(frame, Math.min(processed.to, found[name]));
       const color = colors[index] ?? LIMIT;
       return found[name] < limits[name]
         ? `<circle cx="${round(x)}" cy="${round(y)}" r="5" fill="${color}"/>`
@@ -175,14 +134,77 @@ function compared(props: ReportProps): string[] {
   ];
 }
 
+/** The slowest of all classes' deliveries, and the quickest. */
+function deliveries(props: ReportProps): string[] {
+  const frame = DELIVERIES;
+  const ofClasses = distinctClasses(props.plan);
+  return [
+    text(frame.left, frame.top - 26, 'Share of deliveries begun within a time [SLI-5]', 'class="title"'),
+    ...grid(frame),
+    ...shareGrid(frame),
+    ...volumesOfPlot(props).flatMap(({ volume, of, color }) =>
+      ofClasses.map(({ traits }, index) =>
+        curve(
+          frame,
+          worst(shapes.map((shape) => deliverySamples(deliveryCase(of, volume), traits, shape).begun)),
+          `stroke="${color}"${index > 0 ? ' stroke-dasharray="6 4"' : ''}`,
+        ),
+      ),
+    ),
+    ...keys(props, frame.left + 100, frame.top + 135),
+    text(
+      frame.left + 100,
+      frame.top + 207,
+      `dashed: ${ofClasses
+        .slice(1)
+        .map(({ name }) => name)
+        .join('; ')}`,
+    ),
+    ...limitMark(frame, deliveryLimits.delivered, deliveryLimits.withinMs, '2 s'),
+    caption(frame, `milliseconds from the delivery queue, with answers of ${RESPONSE_MS} ms`),
+  ];
+}
+
+function retries(props: ReportProps): string[] {
+  const { left, top, width, height, hours, ticks } = RETRIES;
+  const x = (hour: number) => left + (width * hour) / hours;
+  const y = (share: number) => top + height * (1 - share);
+  const points = Array.from({ length: hours }, (_, index) => index + 1).map(
+    (hour) => `${round(x(hour))},${round(y(recoveredAfter(props.plan.schedule, hour * 3_600)))}`,
+  );
+  return [
+    text(left - 70, top - 26, 'Failed deliveries that a retry brings [SLI-5]', 'class="title"'),
+    ...ticks.flatMap((hour) => [
+      line(x(hour), top, x(hour), top + height, 'stroke="#dddddd"'),
+      text(x(hour), top + height + 18, String(hour), 'text-anchor="middle"'),
+    ]),
+    ...[0, 0.25, 0.5, 0.75, 1].flatMap((share) => [
+      line(left, y(share), left + width, y(share), 'stroke="#eeeeee"'),
+      text(left - 8, y(share) + 4, `${share * 100} %`, 'text-anchor="end"'),
+    ]),
+    line(
+      left,
+      y(deliveryLimits.recovered),
+      left + width,
+      y(deliveryLimits.recovered),
+      `stroke="${LIMIT}" stroke-width="2" stroke-dasharray="2 3"`,
+    ),
+    text(left + width, y(deliveryLimits.recovered) + 20, 'over 95 %', 'class="limit" text-anchor="end"'),
+    `<polyline fill="none" stroke="${colors[0]}" stroke-width="2" points="${points.join(' ')}"/>`,
+    caption(RETRIES, 'hours for which the destination is down'),
+  ];
+}
+
 export function latencyPlot(props: ReportProps): string {
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" height="${SIZE.height}" role="img"` +
-      ` aria-label="Latency of an event in ${props.cell} by volume and by way, against SLI-2">`,
+      ` aria-label="Latency of an event in ${props.cell} by volume and by way, against SLI-2 and SLI-5">`,
     '<style>text{font:13px sans-serif;fill:#333333}.title{font-size:16px;font-weight:bold}.limit{font-weight:bold;fill:#222222;paint-order:stroke;stroke:#ffffff;stroke-width:4px}</style>',
     `<rect width="${SIZE.width}" height="${SIZE.height}" fill="#ffffff"/>`,
     ...curves(props),
     ...compared(props),
+    ...deliveries(props),
+    ...retries(props),
     text(70, SIZE.height - 14, `${props.cell}; written by npm run -s latency: docs/01-architecture/latency.md`),
     '</svg>',
   ].join('\n')}\n`;

@@ -1,5 +1,13 @@
 /** Everything that the page and the plot show, and the tests judge, of one cell. */
-import { bearableResponseMs, deliveryTimes, type DeliveryPlan, type DeliveryQueue, type DeliveryTimes } from './delivery';
+import {
+  bearableResponseMs,
+  deliveryTimes,
+  type DeliveryCase,
+  type DeliveryPlan,
+  type DeliveryQueue,
+  type DeliveryTimes,
+  type DestinationTraits,
+} from './delivery';
 import { bearableTimes, othersLatency } from './faults';
 import { cpuMs } from './figures';
 import { dealt, enlarged, podsAt, shardsAt, volumesOf, type Volume } from './load';
@@ -78,10 +86,31 @@ export interface ClassOutcome extends DeliveryTimes {
 /** Mean time to answer for which the table of deliveries is reckoned: an example. */
 export const RESPONSE_MS = 200;
 
-export const deliveryOutcomes = ({ plan, queues, settings, workload }: ReportProps, { eventsASecond }: Volume): readonly ClassOutcome[] =>
-  Object.entries(plan.classes).map(([name, traits]) => {
-    const of = { plan, queues, pods: settings.pods.delivery, deliveriesASecond: eventsASecond * workload.deliveriesPerEvent };
-    return { name, bearableResponseMs: bearableResponseMs(of, traits), ...deliveryTimes({ ...of, responseMs: RESPONSE_MS }, traits) };
+/** Classes by their names; those that are alike in all that the model knows stand together. */
+export function distinctClasses({ classes }: DeliveryPlan): readonly { readonly name: string; readonly traits: DestinationTraits }[] {
+  const alike = new Map<string, { readonly names: string[]; readonly traits: DestinationTraits }>();
+  for (const [name, traits] of Object.entries(classes)) {
+    const { callsPerPod, callsPerDestination, deliveriesPerCall, gatherMilliseconds } = traits;
+    const key = [callsPerPod, callsPerDestination, deliveriesPerCall, gatherMilliseconds].join();
+    const known = alike.get(key);
+    if (known) known.names.push(name);
+    else alike.set(key, { names: [name], traits });
+  }
+  return [...alike.values()].map(({ names, traits }) => ({ name: names.join(', '), traits }));
+}
+
+export const deliveryCase = ({ plan, queues, settings, workload }: ReportProps, { eventsASecond }: Volume): DeliveryCase => ({
+  plan,
+  queues,
+  pods: settings.pods.delivery,
+  deliveriesASecond: eventsASecond * workload.deliveriesPerEvent,
+  responseMs: RESPONSE_MS,
+});
+
+export const deliveryOutcomes = (props: ReportProps, volume: Volume): readonly ClassOutcome[] =>
+  distinctClasses(props.plan).map(({ name, traits }) => {
+    const of = deliveryCase(props, volume);
+    return { name, bearableResponseMs: bearableResponseMs(of, traits), ...deliveryTimes(of, traits) };
   });
 
 export interface NoisyOutcome {

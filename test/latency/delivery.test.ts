@@ -62,13 +62,13 @@ describe('delivery', () => {
   });
 
   it.each([
-    ['a queue delays by 5 s', { ...of, queues: delayed }, 'within 2 s: streaming'],
+    ['a queue delays by 5 s', { ...of, queues: delayed }, 'within 2 s: streaming, webhook'],
     ['deliveries are gathered for 2 s', withClass({ gatherMilliseconds: 2_000 }), 'within 2 s: batch'],
-    ['a pod may have 16 calls open', withClass({ callsPerPod: 16, deliveriesPerCall: 1 }), 'within 2 s: webhook'],
+    ['a pod may have 16 calls open', withClass({ callsPerPod: 16, deliveriesPerCall: 1 }), 'within 2 s: streaming, webhook'],
     [
       'there is one pod',
       props(undefined, changedManifests('HorizontalPodAutoscaler', 'delivery', ['spec', 'maxReplicas'], 1)),
-      'within 2 s: streaming',
+      'within 2 s: streaming, webhook',
     ],
     ['it is given up after two hours', withSchedule({ giveUpHours: 2 }), 'an outage of six hours'],
     ['there are no retries', withSchedule({ retryDelaysSeconds: [] }), 'an outage of six hours'],
