@@ -37,7 +37,6 @@ export interface DeliveryPlan {
 export interface DeliveryQueue {
   readonly name: string;
   readonly delaySeconds: number;
-  readonly retentionSeconds: number;
 }
 
 /** Where delivery is told of in templates: queues are named `CELL-delivery-CLASS`, with `-retry` and `-dead` beside it. */
@@ -51,9 +50,8 @@ export function readDeliveryQueues(stacks: readonly StackSettings[]): readonly D
       const name = properties['QueueName'];
       if (type !== 'AWS::SQS::Queue' || typeof name !== 'string' || QUEUE_NAME.exec(name)?.[1] !== undefined || !QUEUE_NAME.test(name))
         return [];
-      // What a template does not say is SQS' default. Source: AWS CloudFormation Template Reference, "AWS::SQS::Queue", read 2026-11.
-      const seconds = (property: string, fallback: number) => (typeof properties[property] === 'number' ? properties[property] : fallback);
-      return [{ name, delaySeconds: seconds('DelaySeconds', 0), retentionSeconds: seconds('MessageRetentionPeriod', 345_600) }];
+      const delay = properties['DelaySeconds'];
+      return [{ name, delaySeconds: typeof delay === 'number' ? delay : 0 }];
     });
 }
 
@@ -61,7 +59,6 @@ export function readDeliveryQueues(stacks: readonly StackSettings[]): readonly D
 export const deliveryLimits = { withinMs: 2_000, delivered: 0.999, recovered: 0.95 } as const;
 
 export interface DeliveryCase {
-  readonly plan: DeliveryPlan;
   readonly queues: readonly DeliveryQueue[];
   readonly pods: PodSettings;
   /** As if all of them went to the class that is looked at. */

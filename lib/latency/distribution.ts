@@ -68,12 +68,6 @@ export const constant =
   () =>
     ms;
 
-/** Uniform, as the wait of somebody who comes at any time between two looks into a place. */
-export const uniform =
-  (fromMs: number, toMs: number): Quantiles =>
-  (p) =>
-    fromMs + (toMs - fromMs) * p;
-
 /** The sample's value that a share `p` of it stays below. @param sorted upwards */
 export function percentileOf(sorted: Float64Array, p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN;

@@ -99,8 +99,7 @@ export function distinctClasses({ classes }: DeliveryPlan): readonly { readonly 
   return [...alike.values()].map(({ names, traits }) => ({ name: names.join(', '), traits }));
 }
 
-export const deliveryCase = ({ plan, queues, settings, workload }: ReportProps, { eventsASecond }: Volume): DeliveryCase => ({
-  plan,
+export const deliveryCase = ({ queues, settings, workload }: ReportProps, { eventsASecond }: Volume): DeliveryCase => ({
   queues,
   pods: settings.pods.delivery,
   deliveriesASecond: eventsASecond * workload.deliveriesPerEvent,

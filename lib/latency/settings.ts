@@ -2,8 +2,6 @@
 
 /** A stack, as lib/checks reads it from an assembly. */
 export interface StackSettings {
-  /** Such as `prod-us/Streaming`. */
-  readonly path: string;
   readonly resources: readonly ResourceSettings[];
 }
 

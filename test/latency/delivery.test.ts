@@ -18,6 +18,7 @@ import { caseOf, deliveryOutcomes, noisyOutcomes, type ReportProps } from '../..
 import { limits } from '../../lib/latency/simulation';
 import { chosen } from '../../lib/latency/ways';
 import { stackTemplate } from '../support/fixtures';
+import { platformStacks } from '../support/platform-assembly';
 import { changedManifests, props } from './report-props';
 
 const of = props();
@@ -54,7 +55,7 @@ const withClass = (traits: Partial<DeliveryPlan['classes'][string]>): ReportProp
   ...of,
   plan: { ...of.plan, classes: Object.fromEntries(Object.entries(of.plan.classes).map(([name, each]) => [name, { ...each, ...traits }])) },
 });
-const delayed: DeliveryQueue[] = [{ name: 'prod-us-delivery-streaming', delaySeconds: 5, retentionSeconds: 1 }];
+const delayed: DeliveryQueue[] = [{ name: 'prod-us-delivery-streaming', delaySeconds: 5 }];
 
 describe('delivery', () => {
   it('keeps SLI-5 on paper', () => {
@@ -77,9 +78,21 @@ describe('delivery', () => {
     expect(broken(changed)).toContain(expected);
   });
 
+  it('feels what the templates of its cell say, and not those of its recovery Region', () => {
+    const withQueue = (region: string) => {
+      const delivery = stackTemplate(
+        { Main: queue('prod-us-delivery-webhook', { DelaySeconds: 5 }) },
+        { path: 'prod-us/Delivery', region },
+      );
+      return props([...platformStacks(), delivery]);
+    };
+    expect(broken(withQueue('us-east-1'))).toContain('within 2 s: streaming, webhook');
+    expect(broken(withQueue('us-west-2'))).toEqual([]);
+  });
+
   it('reads its queues from templates, and not those of retries, dead letters or others', () => {
     const stack = stackTemplate({
-      Main: queue('cell-delivery-webhook', { DelaySeconds: 7, MessageRetentionPeriod: 259_200 }),
+      Main: queue('cell-delivery-webhook', { DelaySeconds: 7 }),
       Quick: queue('cell-delivery-batch'),
       Retry: queue('cell-delivery-webhook-retry', { DelaySeconds: 9 }),
       Dead: queue('cell-delivery-webhook-dead'),
@@ -87,8 +100,8 @@ describe('delivery', () => {
       Topic: { Type: 'AWS::SNS::Topic', Properties: { QueueName: 'cell-delivery-webhook' } },
     });
     expect(readDeliveryQueues([stack])).toEqual([
-      { name: 'cell-delivery-webhook', delaySeconds: 7, retentionSeconds: 259_200 },
-      { name: 'cell-delivery-batch', delaySeconds: 0, retentionSeconds: 345_600 },
+      { name: 'cell-delivery-webhook', delaySeconds: 7 },
+      { name: 'cell-delivery-batch', delaySeconds: 0 },
     ]);
   });
 
@@ -114,7 +127,7 @@ describe('delivery', () => {
   it('bears answers until all calls are taken, and not longer ones', () => {
     const traits = of.plan.classes['streaming'];
     if (!traits) throw new Error('streaming');
-    const load: Omit<DeliveryCase, 'responseMs'> = { plan: of.plan, queues: [], pods: of.settings.pods.delivery, deliveriesASecond: 400 };
+    const load: Omit<DeliveryCase, 'responseMs'> = { queues: [], pods: of.settings.pods.delivery, deliveriesASecond: 400 };
     const responseMs = bearableResponseMs(load, traits);
     expect(deliveryTimes({ ...load, responseMs: responseMs * 0.9 }, traits).begun.p50).toBeLessThan(100);
     expect(deliveryTimes({ ...load, responseMs: responseMs * 1.1 }, traits).begun.p50).toBe(Number.POSITIVE_INFINITY);

@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  constant,
-  exponential,
-  normalQuantile,
-  percentileOf,
-  throughPercentiles,
-  uniform,
-  type Percentile,
-} from '../../lib/latency/distribution';
+import { constant, exponential, normalQuantile, percentileOf, throughPercentiles, type Percentile } from '../../lib/latency/distribution';
 import { figures, quantilesOf, shapes, type Figure } from '../../lib/latency/figures';
 
 /** Shares that rise and times that do not fall, as somebody may publish them. */
@@ -136,7 +128,6 @@ describe('the other distributions', () => {
   it('have the quantiles of their formulas', () => {
     expect(exponential(70)(0.5)).toBeCloseTo(70 * Math.LN2, 9);
     expect(constant(70)(0.99)).toBe(70);
-    expect(uniform(100, 200)(0.25)).toBe(125);
   });
 
   it('have a median that is no higher than that of the mean each time', () => {
