@@ -10,6 +10,7 @@ const allowedImports = {
   config: [],
   constructs: [],
   cost: [],
+  latency: [],
   checks: [],
   review: [],
   stacks: ['api', 'constructs'],

@@ -51,7 +51,7 @@ export const prod: Environment = {
         elevatedRole: 'AWSReservedSSO_DataflowElevated_3333333333333333',
         services: {
           ingest: { ...images.ingest, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
-          processor: { ...images.processor, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
+          processor: { ...images.processor, minimumPods: 4, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },
@@ -98,7 +98,7 @@ export const prod: Environment = {
         elevatedRole: 'AWSReservedSSO_DataflowElevated_4444444444444444',
         services: {
           ingest: { ...images.ingest, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
-          processor: { ...images.processor, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
+          processor: { ...images.processor, minimumPods: 4, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },
