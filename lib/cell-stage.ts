@@ -6,6 +6,7 @@ import { workforceRoleArn } from './constructs/workforce-role';
 import { AddonsStack } from './stacks/addons-stack';
 import { BackupStack } from './stacks/backup-stack';
 import { ClusterStack, type ClusterStackProps } from './stacks/cluster-stack';
+import { DeliveryStack } from './stacks/delivery-stack';
 import { DetectionStack } from './stacks/detection-stack';
 import { EdgeStack } from './stacks/edge-stack';
 import { GitOpsStack } from './stacks/gitops-stack';
@@ -32,6 +33,7 @@ interface ClusterSurroundings {
   readonly network: NetworkStack;
   readonly streaming: StreamingStack;
   readonly lake: LakeStack;
+  readonly delivery: DeliveryStack;
   readonly images: ImagesStack;
   readonly logs: ClusterStackProps['logs'];
   readonly alerts: DetectionStack['alerts'];
@@ -115,6 +117,13 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'home', replica: second?.profiles },
     });
+    const delivery = new DeliveryStack(this, 'Delivery', {
+      env,
+      cell: name,
+      tenantsKey: profiles.key,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
+      alerts,
+    });
     const metadata = new MetadataStack(this, 'Metadata', {
       env,
       cell: name,
@@ -148,31 +157,31 @@ export class CellStage extends Stage {
     });
     // The repositories of the other Region are there before the first image is copied.
     if (second) images.addStackDependency(second.images);
-    this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, logs, alerts });
+    this.addCluster(cell, { prefix: '', env, network, streaming, lake, delivery, images, logs, alerts });
     return { metadata };
   }
 
   /** What runs: the cluster, what its pods may do, and what fills it. */
   private addCluster(
     cell: Cell,
-    { prefix, env, network: { network, tiers }, streaming, lake, images, logs, alerts }: ClusterSurroundings,
+    { prefix, env, network: { network, tiers }, streaming, lake, delivery, images, logs, alerts }: ClusterSurroundings,
   ): void {
     const { name, account, cluster: settings } = cell;
     const { workforceIdentity, workforceIdentityRegion: identityRegion, github } = this.organization;
     const { vpc } = network;
-    const roleArn = (role: string) => workforceRoleArn({ account, name: role, identityRegion });
+    const readOnlyRoleArn = workforceRoleArn({ account, name: settings.readOnlyRole, identityRegion });
     const cluster = new ClusterStack(this, `${prefix}Cluster`, {
       env,
       cell: name,
       version: settings.kubernetesVersion,
       vpc,
       securityGroup: tiers.controlPlane,
-      people: { readOnlyRoleArn: roleArn(settings.readOnlyRole), elevatedRoleArn: roleArn(settings.elevatedRole) },
+      people: { readOnlyRoleArn, elevatedRoleArn: this.elevatedRoleArn(cell) },
       logs,
     });
     const { clusterName } = cluster;
     const edge = new EdgeStack(this, `${prefix}Edge`, { env, cell: name, clusterName, vpc });
-    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, { env, cell: name, clusterName, streaming, lake });
+    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, { env, cell: name, clusterName, streaming, lake, delivery });
     const gitops = new GitOpsStack(this, `${prefix}GitOps`, {
       env,
       cell: name,
@@ -189,6 +198,10 @@ export class CellStage extends Stage {
     workloads.addStackDependency(cluster);
     gitops.addStackDependency(workloads);
     addons.addStackDependency(gitops);
+  }
+
+  private elevatedRoleArn({ account, cluster: { elevatedRole: name } }: Cell): string {
+    return workforceRoleArn({ account, name, identityRegion: this.organization.workforceIdentityRegion });
   }
 
   /**
@@ -240,6 +253,15 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'recovery' },
     });
+    const delivery = isServing
+      ? new DeliveryStack(this, 'RecoveryDelivery', {
+          env,
+          cell: name,
+          tenantsKey: profiles.key,
+          elevatedRoleArn: this.elevatedRoleArn(cell),
+          alerts,
+        })
+      : undefined;
     const metadata = new MetadataStack(this, 'RecoveryMetadata', {
       env,
       cell: name,
@@ -260,7 +282,7 @@ export class CellStage extends Stage {
       role: { kind: 'recovery' },
     });
     const images = new ImagesStack(this, 'RecoveryImages', { env, cell: name, services: Object.keys(cell.cluster.services) });
-    if (streaming) this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, images, logs, alerts });
+    if (streaming && delivery) this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, delivery, images, logs, alerts });
     return { region, isServing, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata, images };
   }
 }
