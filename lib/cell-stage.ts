@@ -1,6 +1,7 @@
 import { PermissionsBoundary, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Cell, Organization, Platform } from './config/schema';
+import type { EgressDomains } from './constructs/dns-guard';
 import { tagAll } from './constructs/tagging';
 import { workforceRoleArn } from './constructs/workforce-role';
 import { AddonsStack } from './stacks/addons-stack';
@@ -17,6 +18,8 @@ import { MetadataStack } from './stacks/metadata-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { ProfilesStack } from './stacks/profiles-stack';
 import { StreamingStack } from './stacks/streaming-stack';
+import { WarehouseAccessStack } from './stacks/warehouse-access-stack';
+import { WarehouseStack } from './stacks/warehouse-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
 
 export interface CellStageProps {
@@ -41,6 +44,16 @@ interface ClusterSurroundings {
 
 /** Applications that read the stream of events, each by enhanced fan-out of its own. */
 const processors = ['processor'] as const;
+
+/** What may be asked for in the cell's networks [REG-3]; Firehose reaches Snowflake from AWS's own network. */
+const domainsOf = ({ delivery: { destinations, unlistedDomains } }: Cell): EgressDomains => ({
+  listed: destinations.map(({ domain }) => domain),
+  unlisted: unlistedDomains.kind,
+});
+
+/** What an alarm counts where unlisted names are blocked. */
+const blockedDomains = ({ delivery }: Cell, { dnsGuard }: NetworkStack) =>
+  delivery.unlistedDomains.kind === 'block' ? dnsGuard.unlisted : undefined;
 
 /** All that a cell's data may be in [REG-3]. */
 const regionsOf = ({ home, recovery }: Cell): string[] => [home.region, ...(recovery.kind === 'pilot-light' ? [recovery.region] : [])];
@@ -81,6 +94,7 @@ export class CellStage extends Stage {
       availabilityZoneIds: home.availabilityZoneIds,
       egress: home.egress,
       interfaceEndpoints: home.interfaceEndpoints,
+      domains: domainsOf(cell),
       logs,
     });
     const { alerts } = new DetectionStack(this, 'Detection', {
@@ -122,6 +136,7 @@ export class CellStage extends Stage {
       cell: name,
       tenantsKey: profiles.key,
       elevatedRoleArn: this.elevatedRoleArn(cell),
+      blockedDomains: blockedDomains(cell, network),
       alerts,
     });
     const metadata = new MetadataStack(this, 'Metadata', {
@@ -148,6 +163,11 @@ export class CellStage extends Stage {
         restoreSubnetGroup: metadata.subnetGroupName,
       },
     });
+
+    if (cell.warehouse.kind === 'snowflake') {
+      const access = new WarehouseAccessStack(this, 'WarehouseAccess', { env, cell: name });
+      new WarehouseStack(this, 'Warehouse', { env, cell: name, destination: cell.warehouse, access, streaming, lake, logs, alerts });
+    }
 
     const images = new ImagesStack(this, 'Images', {
       env,
@@ -224,6 +244,7 @@ export class CellStage extends Stage {
         ? { kind: 'regional', addressesPerZone: recovery.reservedAddressesPerZone }
         : { kind: 'none', reservedAddressesPerZone: recovery.reservedAddressesPerZone },
       interfaceEndpoints: isServing ? cell.home.interfaceEndpoints : [],
+      domains: domainsOf(cell),
       logs,
     });
     const { alerts } = new DetectionStack(this, 'RecoveryDetection', {
@@ -259,6 +280,7 @@ export class CellStage extends Stage {
           cell: name,
           tenantsKey: profiles.key,
           elevatedRoleArn: this.elevatedRoleArn(cell),
+          blockedDomains: blockedDomains(cell, network),
           alerts,
         })
       : undefined;

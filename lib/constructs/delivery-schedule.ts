@@ -61,7 +61,7 @@ export const deliverySchedule = {
   /** Wait of what is not tried: its destination is known to be down, or its tenant stopped. Shortened likewise. */
   parkedDelaySeconds: LONGEST_DELAY_SECONDS,
   /** Wait of what found all calls to its destination taken. Shortened likewise. */
-  busyDelaySeconds: 60,
+  busyDelaySeconds: 300,
   /** Failures in a row after which a pod holds a destination for down. */
   opensAfterFailures: 10,
   /** How often a pod tries a destination that is down, with one delivery. */
@@ -72,6 +72,8 @@ export const deliverySchedule = {
   expireDays: 8,
   /** From its receipt until a delivery is another pod's: longer than any call with its gathering. */
   visibilitySeconds: 60,
+  /** For how long a pod may believe what it read of a tenant's stop: within seconds of one, no call is made any more. */
+  stopSeconds: 5,
   /** Receipts without a word, as of a pod that crashes on it, after which SQS takes a delivery to the dead letters. */
   receiptsBeforeDead: 5,
 } as const;

@@ -17,6 +17,8 @@ export interface DeliveryStackProps extends PlatformStackProps {
   readonly tenantsKey: kms.IKey;
   /** Of engineers whom somebody has put into the elevated group. */
   readonly elevatedRoleArn: string;
+  /** What counts names that are blocked since nobody has listed them. @default - none is blocked */
+  readonly blockedDomains?: { readonly ruleGroupId: string; readonly domainListId: string };
   /** Of the same Region. */
   readonly alerts: Pick<AlertTopics, 'page' | 'ticket'>;
 }
@@ -72,6 +74,23 @@ export class DeliveryStack extends PlatformStack {
 
     const alarms = new Alarms(this, 'Alarms', props.alerts);
     for (const destinationClass of destinationClasses) this.alarmOn(alarms, destinationClass);
+    if (props.blockedDomains) this.alarmOnDomains(alarms, props.blockedDomains);
+  }
+
+  /** Source: Amazon Route 53 Developer Guide, "Monitoring Resolver DNS Firewall rule groups with Amazon CloudWatch", read 2026-11. */
+  private alarmOnDomains(alarms: Alarms, { ruleGroupId, domainListId }: NonNullable<DeliveryStackProps['blockedDomains']>): void {
+    alarms.add('domainBlocked', {
+      metric: awsMetric('AWS/Route53Resolver', 'FirewallRuleQueryVolume', 'Sum', Duration.minutes(5), {
+        FirewallRuleGroupId: ruleGroupId,
+        FirewallDomainListId: domainListId,
+      }),
+      says: 'Something in the VPC asks for a name that nobody has listed: a new destination, a change of AWS, or somebody who carries data out.',
+      severity: 'ticket',
+      fires: { above: 0 },
+      forPeriods: 1,
+      silence: 'is good',
+      runbook: 'docs/06-runbooks/domain-blocked.md',
+    });
   }
 
   /**
