@@ -200,6 +200,10 @@ const handlers: Readonly<Record<string, string>> = {
   'AWS::RDS::GlobalCluster': `rds:AddTagsToResource CreateGlobalCluster DeleteGlobalCluster DescribeDBClusters DescribeGlobalClusters
     ModifyGlobalCluster RemoveFromGlobalCluster RemoveTagsFromResource`,
   'AWS::Route53Resolver::FirewallConfig': `ec2:DescribeVpcs route53resolver:GetFirewallConfig ListFirewallConfigs UpdateFirewallConfig`,
+  'AWS::Route53Resolver::FirewallDomainList': `
+    route53resolver:CreateFirewallDomainList DeleteFirewallDomainList GetFirewallDomainList ListFirewallDomains ListTagsForResource
+    TagResource UntagResource UpdateFirewallDomains
+  `,
   'AWS::Route53Resolver::FirewallRuleGroup': `
     route53resolver:CreateFirewallRule CreateFirewallRuleGroup DeleteFirewallRule DeleteFirewallRuleGroup GetFirewallRuleGroup
     ListFirewallRules ListTagsForResource TagResource UntagResource UpdateFirewallRule
@@ -251,6 +255,12 @@ const handlers: Readonly<Record<string, string>> = {
     DescribePermissionSetProvisioningStatus DetachManagedPolicyFromPermissionSet GetInlinePolicyForPermissionSet
     GetPermissionsBoundaryForPermissionSet ListCustomerManagedPolicyReferencesInPermissionSet ListManagedPoliciesInPermissionSet
     ListPermissionSets ListTagsForResource ProvisionPermissionSet PutInlinePolicyToPermissionSet TagResource UntagResource UpdatePermissionSet
+  `,
+  // Without GetSecretValue, which its schema lists for values that the template makes: ours makes none (unverified).
+  'AWS::SecretsManager::ResourcePolicy': `secretsmanager:DeleteResourcePolicy DescribeSecret GetResourcePolicy PutResourcePolicy`,
+  'AWS::SecretsManager::Secret': `
+    kms:Decrypt=secretsmanager GenerateDataKey=secretsmanager secretsmanager:CreateSecret DeleteSecret DescribeSecret TagResource
+    UntagResource UpdateSecret
   `,
   'AWS::SecurityHub::Hub': `
     iam:CreateServiceLinkedRole=securityhub.amazonaws.com securityhub:DescribeHub DisableSecurityHub EnableSecurityHub ListTagsForResource

@@ -29,6 +29,7 @@ const untagged = [
   'AWS::SQS::QueuePolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
+  'AWS::SecretsManager::ResourcePolicy',
   'AWS::SecurityHub::Standard',
   'Custom::BirthManifest',
   'Custom::VpcRestrictDefaultSG',
@@ -40,7 +41,7 @@ const environments: Readonly<Record<string, string>> = { 'prod-us': 'prod', 'pro
 const allowedValues = (cell: string): Readonly<Record<string, RegExp>> => ({
   environment: new RegExp(`^${environments[cell] ?? cell}$`),
   cell: new RegExp(`^${cell}$`),
-  component: /^(network|security|streaming|profiles|metadata|lake|backup|images|cluster|edge|workloads|gitops)$/,
+  component: /^(network|security|streaming|profiles|metadata|lake|backup|images|cluster|edge|workloads|gitops|delivery|warehouse)$/,
   owner: /^platform-engineering$/,
   'data-classification': /^(internal|confidential|customer-data)$/,
   'cost-centre': /^[A-Z]{2}-\d{4}$/,
