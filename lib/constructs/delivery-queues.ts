@@ -72,17 +72,21 @@ export class DeliveryQueues extends Construct {
     this.retry = queue('retry', { deadLetterQueue });
 
     const receive = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'];
-    for (const each of [this.main, this.retry, this.dead]) {
-      // Nobody's session of another cluster, whatever its namespaces are called. Engineers' sessions have no such tag.
-      refuse(each, 'OtherClusters', ['sqs:SendMessage', ...receive], { StringNotEqualsIfExists: { [clusterTag]: props.clusterArn } });
+    // To send dead letters back, SQS sends and receives as the engineer who asks for it.
+    // Source: Amazon SQS API Reference, "StartMessageMoveTask"; Developer Guide, "Configure a dead-letter queue redrive", read 2026-11.
+    const unlessOperating = { ArnNotEquals: { 'aws:PrincipalArn': operator.roleArn } };
+    for (const [each, exempt] of [
+      [this.main, {}] as const,
+      [this.retry, unlessOperating] as const,
+      [this.dead, unlessOperating] as const,
+    ]) {
+      // A session without the tag differs from it too: so these are pods, and pods of this cluster, whatever its namespaces are called.
+      refuse(each, 'OtherClusters', ['sqs:SendMessage', ...receive], { StringNotEquals: { [clusterTag]: props.clusterArn }, ...exempt });
       // What is in a queue goes by delivery or by time: a purge would lose it for all tenants at once [SLO-2].
       refuse(each, 'Purge', ['sqs:PurgeQueue']);
     }
     refuse(this.main, 'OtherSenders', ['sqs:SendMessage'], { StringNotEquals: { [namespaceTag]: 'processor' } });
     refuse(this.main, 'OtherReceivers', receive, { StringNotEquals: { [namespaceTag]: 'delivery' } });
-    // To send dead letters back, SQS sends and receives as the engineer who asks for it.
-    // Source: Amazon SQS API Reference, "StartMessageMoveTask"; Developer Guide, "Configure a dead-letter queue redrive", read 2026-11.
-    const unlessOperating = { ArnNotEquals: { 'aws:PrincipalArn': operator.roleArn } };
     refuse(this.retry, 'OtherSenders', ['sqs:SendMessage'], { StringNotEquals: { [namespaceTag]: 'delivery' }, ...unlessOperating });
     refuse(this.retry, 'OtherReceivers', receive, { StringNotEquals: { [namespaceTag]: 'delivery' } });
     refuse(this.dead, 'OtherSenders', ['sqs:SendMessage'], { StringNotEquals: { [namespaceTag]: 'delivery' } });
