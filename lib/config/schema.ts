@@ -243,7 +243,10 @@ export const cellSchema = record({
     services: record({ ingest: service, processor: service, delivery: service }),
   }),
   delivery: record({
-    destinations: z.array(destination, allowed('a list of destinations')).max(1000, allowed('at most 1,000 destinations')),
+    destinations: z
+      .array(destination, allowed('a list of destinations'))
+      .min(1, allowed('1 to 1,000 destinations'))
+      .max(1000, allowed('1 to 1,000 destinations')),
     unlistedDomains,
   }),
   warehouse,
