@@ -12,6 +12,7 @@ const allowedImports = {
   review: [],
   stacks: ['constructs'],
   gitops: [],
+  operations: ['constructs'],
   // What runs in Lambda and Athena: read at synth as text, imported by nobody.
   functions: [],
   queries: [],
