@@ -29,7 +29,7 @@ const LATE = Duration.minutes(15);
 const RUNBOOK = 'docs/06-runbooks/warehouse-late.md';
 
 /**
- * Enriched events into the customers' warehouse, in the jurisdiction's own account of Snowflake [TEC-2, REG-1]: ADR-025. In the home Region alone: while the
+ * Enriched events into the warehouse, in the jurisdiction's own account of Snowflake [TEC-2, REG-1]: ADR-025. In the home Region alone: while the
  * recovery Region serves, enriched events wait as lines, and are replayed into the home stream, and so into the warehouse, when it is back.
  */
 export class WarehouseStack extends PlatformStack {
