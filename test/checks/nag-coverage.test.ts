@@ -44,6 +44,7 @@ const beside: Readonly<Record<string, string>> = {
   RDSLoggingEnabled: 'passes whatever an Aurora cluster exports; StoresGuarded asks for it',
   RDSMultiAZSupport: 'about instances outside of clusters',
   RDSNonDefaultPort: 'answered in the ledger: another port hides nothing',
+  SecretsManagerRotationEnabled: 'answered in the ledger: the other half of the pair is in Snowflake, where a human changes it',
   S3WebBucketOAIAccess: 'about websites in S3 behind CloudFront: there are none',
 };
 
@@ -89,6 +90,7 @@ describe('the rules of cdk-nag that we rely on', () => {
       'RDSInstanceDeletionProtectionEnabled',
       'RDSInstancePublicAccess',
       'RDSStorageEncrypted',
+      'SecretsManagerUsingKMSKey',
       'SQSQueueDLQ',
       'SQSQueueSSE',
       'SQSQueueSSLRequestsOnly',
