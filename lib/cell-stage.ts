@@ -32,6 +32,8 @@ interface ClusterSurroundings {
   readonly network: NetworkStack;
   readonly streaming: StreamingStack;
   readonly lake: LakeStack;
+  readonly profiles: ProfilesStack;
+  readonly metadata: MetadataStack;
   readonly images: ImagesStack;
   readonly logs: ClusterStackProps['logs'];
   readonly alerts: DetectionStack['alerts'];
@@ -113,7 +115,7 @@ export class CellStage extends Stage {
       cell: name,
       pointInTimeDays: retention.restoreDays,
       alerts,
-      role: { kind: 'home', replica: second?.profiles },
+      role: { kind: 'home', replica: second && { ...second.profiles, isGuarded: second.guardsTables } },
     });
     const metadata = new MetadataStack(this, 'Metadata', {
       env,
@@ -148,14 +150,14 @@ export class CellStage extends Stage {
     });
     // The repositories of the other Region are there before the first image is copied.
     if (second) images.addStackDependency(second.images);
-    this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, logs, alerts });
+    this.addCluster(cell, { prefix: '', env, network, streaming, lake, profiles, metadata, images, logs, alerts });
     return { metadata };
   }
 
   /** What runs: the cluster, what its pods may do, and what fills it. */
   private addCluster(
     cell: Cell,
-    { prefix, env, network: { network, tiers }, streaming, lake, images, logs, alerts }: ClusterSurroundings,
+    { prefix, env, network: { network, tiers }, streaming, lake, profiles, metadata, images, logs, alerts }: ClusterSurroundings,
   ): void {
     const { name, account, cluster: settings } = cell;
     const { workforceIdentity, workforceIdentityRegion: identityRegion, github } = this.organization;
@@ -172,7 +174,16 @@ export class CellStage extends Stage {
     });
     const { clusterName } = cluster;
     const edge = new EdgeStack(this, `${prefix}Edge`, { env, cell: name, clusterName, vpc });
-    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, { env, cell: name, clusterName, streaming, lake });
+    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, {
+      env,
+      cell: name,
+      clusterName,
+      streaming,
+      lake,
+      profiles,
+      metadata,
+      elevatedRoleArn: roleArn(settings.elevatedRole),
+    });
     const gitops = new GitOpsStack(this, `${prefix}GitOps`, {
       env,
       cell: name,
@@ -260,7 +271,8 @@ export class CellStage extends Stage {
       role: { kind: 'recovery' },
     });
     const images = new ImagesStack(this, 'RecoveryImages', { env, cell: name, services: Object.keys(cell.cluster.services) });
-    if (streaming) this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, images, logs, alerts });
-    return { region, isServing, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata, images };
+    if (streaming) this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, profiles, metadata, images, logs, alerts });
+    const guardsTables = recovery.tableReplicas === 'guarded';
+    return { region, isServing, guardsTables, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata, images };
   }
 }

@@ -53,6 +53,7 @@ export const constraintRules: readonly Rule[] = [
     exemptSettings: [
       { type: 'AWS::EKS::AccessEntry', property: 'PrincipalArn' },
       { type: 'AWS::EKS::Capability', property: 'Configuration.ArgoCd.AwsIdc' },
+      { type: 'AWS::IAM::Role', property: 'AssumeRolePolicyDocument' },
     ].map((setting) => ({
       ...setting,
       region: 'eu-west-1',

@@ -77,6 +77,11 @@ export const pilotLightSchema = record({
    * copy over and runs in its place: docs/05-recovery/README.md.
    */
   state: z.enum(['standing-by', 'serving'], allowed("'standing-by' or 'serving'")),
+  /**
+   * `new`: replicas of tables are made by the next deployment. `guarded`: they are there, and refuse what tables at home refuse. Two steps, since
+   * AWS takes no policy for a replica in the update that makes it: docs/04-deployment/README.md [ADR-023].
+   */
+  tableReplicas: z.enum(['new', 'guarded'], allowed("'new' or 'guarded'")),
 });
 
 /** Aurora capacity units, each of about 2 GiB of memory. Source: Amazon Aurora User Guide, "Aurora Serverless v2 capacity", read 2026-11. */

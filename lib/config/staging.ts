@@ -31,6 +31,7 @@ export const staging: Environment = {
         // No customer has staging on an allow list: addresses come with the rehearsal.
         reservedAddressesPerZone: 0,
         state: 'standing-by',
+        tableReplicas: 'new',
       },
       workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
