@@ -2,12 +2,11 @@
  * What the stores themselves refuse, whatever a role's own policies allow: so that a role that is too broad, later, does not open the door [fault 5].
  * All of it denies what reads or changes data, and nothing by which CloudFormation, or an administrator, changes the policy again.
  *
- * Without the session's tag a negated operator matches, since nothing is like a variable without a value: an untagged session is refused.
- * Source: IAM User Guide, "Policy variables with no value", read 2026-11.
+ * That the tag is there is demanded by a statement of its own: what a negated operator makes of a variable without a value need not be known then.
  */
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Exception } from './exceptions';
-import { ownKeys, ownQuarantine, TENANT, tenantRoleArn, type TenantService } from './tenant-session';
+import { ownKeys, ownQuarantine, TENANT, TENANT_TAG, tenantRoleArn, type TenantService } from './tenant-session';
 
 export interface GuardProps {
   readonly cell: string;
@@ -42,6 +41,7 @@ export function tableGuard(props: GuardProps): iam.PolicyDocument {
     statements: [
       deny('AccessRolesAlone', [...itemActions, ...wholeTableActions], exceptFor(props.exceptions, accessRoles(props))),
       deny('OwnItemsAlone', itemActions, { 'ForAnyValue:StringNotLike': { 'dynamodb:LeadingKeys': ownKeys }, ...others }),
+      deny('TagRequired', itemActions, { ...untagged, ...others }),
       // Of no keys ForAnyValue finds none.
       deny('KeyRequired', itemActions, { Null: { 'dynamodb:LeadingKeys': 'true' }, ...others }),
       deny('NobodyReadsAll', wholeTableActions, others),
@@ -65,6 +65,7 @@ export function quarantineGuard({ bucketArn, ...props }: GuardProps & { readonly
       resources: [bucketArn, `${bucketArn}/*`],
     }),
     deny('OwnObjectsAlone', reads, others, { notResources: [`${bucketArn}/${ownQuarantine}*`] }),
+    deny('TagRequired', [...reads, ...lists], { ...untagged, ...others }, { resources: [bucketArn, `${bucketArn}/*`] }),
     deny('OwnListingAlone', lists, { StringNotLike: { 's3:prefix': `${ownQuarantine}*` }, ...others }, { resources: [bucketArn] }),
   ];
 }
@@ -74,9 +75,12 @@ export function credentialsGuard(props: GuardProps): readonly iam.PolicyStatemen
   const uses = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
   return [
     deny('AccessRolesAlone', [...uses, 'kms:CreateGrant'], exceptFor(props.exceptions, accessRoles(props))),
+    deny('TagRequired', uses, untagged),
     deny('OwnContextAlone', uses, { StringNotEquals: { 'kms:EncryptionContext:tenant': TENANT } }),
   ];
 }
+
+const untagged = { Null: { [`aws:PrincipalTag/${TENANT_TAG}`]: 'true' } };
 
 type Conditions = Record<string, Record<string, string | string[]>>;
 
