@@ -50,6 +50,7 @@ const wrongValues: Readonly<Record<string, readonly unknown[]>> = {
   'environments.cells.recovery.availabilityZoneIds': zone,
   'environments.cells.recovery.reservedAddressesPerZone': outside(0, 8),
   'environments.cells.recovery.state': ['standby', 'Serving', true],
+  'environments.cells.recovery.tableReplicas': ['old', 'Guarded', true],
   'environments.cells.workload.eventsPerDay': outside(1_000, 10_000_000_000),
   'environments.cells.workload.eventBytes': outside(64, 10_485_760),
   'environments.cells.workload.deliveriesPerEvent': outside(0, 50),

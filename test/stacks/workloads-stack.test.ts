@@ -15,7 +15,7 @@ const served = () =>
   );
 
 const atHome = ['dev', 'staging', 'prod-us', 'prod-eu'].map((cell) => `${cell}/Workloads`);
-const services = ['ingest', 'processor', 'delivery'] as const;
+const services = ['ingest', 'processor', 'delivery', 'profiles'] as const;
 type Service = (typeof services)[number];
 
 interface Place {
@@ -35,15 +35,24 @@ const by = ({ region }: Place, service: string) => ({ 'kms:ViaService': `${servi
 
 const leases = ['CreateTable', 'DeleteItem', 'DescribeTable', 'GetItem', 'PutItem', 'Scan', 'UpdateItem'];
 
+/** Its own way to a tenant's data: test/isolation proves what is behind it. */
+const actForOneTenant = (service: Service, { cell, account, region }: Place): readonly Request[] =>
+  ['AssumeRole', 'TagSession'].map((action) => ({
+    action: `sts:${action}`,
+    resource: `arn:aws:iam::${account}:role/${cell}-${service}-tenant-${region}`,
+  }));
+
 /** What each service does, as its documentation and that of its libraries say. */
 const documented: Readonly<Record<Service, (place: Place) => readonly Request[]>> = {
   ingest: (place) => [
+    ...actForOneTenant('ingest', place),
     ...['PutRecord', 'PutRecords'].map((action) => ({ action: `kinesis:${action}`, resource: stream(place, 'events') })),
     { action: 'kms:GenerateDataKey', resource: key(place, 'Streaming'), context: by(place, 'kinesis') },
     { action: 's3:PutObject', resource: spill(place) },
     { action: 'kms:GenerateDataKey', resource: key(place, 'Lake'), context: by(place, 's3') },
   ],
   processor: (place) => [
+    ...actForOneTenant('processor', place),
     ...['DescribeStream', 'DescribeStreamSummary', 'ListShards'].map((action) => ({
       action: `kinesis:${action}`,
       resource: stream(place, 'events'),
@@ -65,7 +74,8 @@ const documented: Readonly<Record<Service, (place: Place) => readonly Request[]>
     { action: 'kinesis:PutRecords', resource: stream(place, 'enriched') },
     { action: 'firehose:PutRecordBatch', resource: arn(place, 'firehose', `deliverystream/${place.cell}-quarantine`) },
   ],
-  delivery: () => [],
+  delivery: (place) => actForOneTenant('delivery', place),
+  profiles: (place) => actForOneTenant('profiles', place),
 };
 
 /** What none of them does, each near to something that one does. */
