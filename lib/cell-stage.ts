@@ -182,6 +182,7 @@ export class CellStage extends Stage {
       lake,
       profiles,
       metadata,
+      onlyTenant: cell.tenants.kind === 'dedicated' ? cell.tenants.tenant : undefined,
       elevatedRoleArn: roleArn(settings.elevatedRole),
     });
     const gitops = new GitOpsStack(this, `${prefix}GitOps`, {

@@ -1,5 +1,6 @@
 import type { Jurisdiction } from './config/jurisdictions';
 import type { Cell, Environment, Platform } from './config/schema';
+import { tiers } from './config/tiers';
 import { clusterKeyAlias, nodeRoleName, SERVICE_CIDR } from './constructs/kubernetes-cluster';
 import { renderTree } from './gitops/cluster-tree';
 import type { ClusterTreeProps } from './gitops/tree-props';
@@ -28,7 +29,7 @@ export function treeProps({
 
 function propsOf(
   { name: environment }: Environment,
-  { name: cell, account, jurisdiction, cluster }: Cell,
+  { name: cell, account, jurisdiction, cluster, tenants }: Cell,
   networkStack: 'Network' | 'RecoveryNetwork',
   { region, cidr, availabilityZoneIds }: Pick<Cell['home'], 'region' | 'cidr' | 'availabilityZoneIds'>,
   team: Pick<ClusterTreeProps, 'owner' | 'costCentre'>,
@@ -46,6 +47,10 @@ function propsOf(
     maximumVcpus: cluster.maximumVcpus,
     peak: peaks[jurisdiction],
     services: cluster.services,
+    tenants: {
+      tiers: Object.fromEntries(Object.entries(tiers).map(([tier, quotas]) => [tier, { ...quotas }])),
+      only: tenants.kind === 'dedicated' ? tenants.tenant : undefined,
+    },
     telemetry: { kind: 'none', because: 'The collector comes with observability.' },
   };
 }

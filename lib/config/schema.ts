@@ -136,6 +136,36 @@ const service = record({
   memoryMib: figure('MiB', 64, 65_536),
 });
 
+/** In the form that the database takes: 002.do.tables.sql. */
+const tenantName = pattern(
+  /^(?=.{2,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  'a tenant, in lower-case words joined by hyphens, 2 to 40 characters',
+);
+
+/**
+ * Whose the cell is. `shared`: of as many tenants as are planned, who are kept apart by ADR-023. `dedicated`: of one alone; nobody can act for another
+ * in it, and what the cell takes is its only limit [ADR-028].
+ */
+const tenants = z.discriminatedUnion(
+  'kind',
+  [
+    record({
+      kind: z.literal('shared'),
+      /** Tenants that there will be, by tier: all of them at once stay within what the cell takes. */
+      planned: record({
+        standard: figure('tenants', 0, 1_000),
+        growth: figure('tenants', 0, 1_000),
+        enterprise: figure('tenants', 0, 1_000),
+      }),
+    }),
+    record({ kind: z.literal('dedicated'), tenant: tenantName, because: reason }),
+  ],
+  allowed("kind 'shared' or 'dedicated'"),
+);
+
+export const sharedTenantsSchema = tenants.options[0];
+export const dedicatedTenantSchema = tenants.options[1];
+
 export const cellSchema = record({
   /** Name of the cell's stage, and the prefix of its stacks' names. */
   name: cellName,
@@ -143,6 +173,7 @@ export const cellSchema = record({
   jurisdiction: z.enum(['us', 'eu'], allowed("'us' or 'eu'")),
   home: homeSchema,
   recovery,
+  tenants,
   workload: record({
     /** Accepted events in an average day [SLI-1]. The upper end is the largest volume that the design is tested on. */
     eventsPerDay: figure('events a day', 1_000, 10_000_000_000),

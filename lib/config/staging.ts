@@ -33,6 +33,7 @@ export const staging: Environment = {
         state: 'standing-by',
         tableReplicas: 'new',
       },
+      tenants: { kind: 'shared', planned: { standard: 2, growth: 2, enterprise: 1 } },
       workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0.5, maximumUnits: 4 },

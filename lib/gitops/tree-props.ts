@@ -48,5 +48,11 @@ export interface ClusterTreeProps {
   readonly owner: string;
   readonly costCentre: string;
   readonly services: Readonly<Record<ServiceName, ServiceSize>>;
+  readonly tenants: {
+    /** What each tier may use: what pods read, by its own names. */
+    readonly tiers: Readonly<Record<string, Readonly<Record<string, number>>>>;
+    /** The one tenant of a dedicated cell. @default - any */
+    readonly only?: string;
+  };
   readonly telemetry: Telemetry;
 }

@@ -28,6 +28,8 @@ export interface WorkloadsStackProps extends PlatformStackProps {
   readonly profiles: { readonly key: IKey; readonly credentialsKeyArn: string };
   /** Of the same Region. */
   readonly metadata: { readonly clusterResourceId: string };
+  /** The one tenant of a dedicated cell. @default - there are many */
+  readonly onlyTenant?: string;
   /** Of the approved engineers, who serve one tenant at a time. */
   readonly elevatedRoleArn: string;
 }
@@ -71,7 +73,7 @@ export class WorkloadsStack extends PlatformStack {
   }
 
   private addTenantAccess(accessBy: (service: TenantService) => TenantAccessBy): void {
-    const { cell, profiles, metadata, lake } = this.props;
+    const { cell, profiles, metadata, lake, onlyTenant } = this.props;
     const { partition, region, account } = this;
     const table = (name: string) => `arn:${partition}:dynamodb:${region}:${account}:table/${cell}-${name}`;
     const stores: TenantStores = {
@@ -85,7 +87,13 @@ export class WorkloadsStack extends PlatformStack {
     };
     const permissions = tenantPermissions(stores);
     for (const service of tenantServices) {
-      new TenantAccessRole(this, `${capital(service)}Tenant`, { cell, service, by: accessBy(service), permissions: permissions[service] });
+      new TenantAccessRole(this, `${capital(service)}Tenant`, {
+        cell,
+        service,
+        by: accessBy(service),
+        onlyTenant,
+        permissions: permissions[service],
+      });
     }
   }
 

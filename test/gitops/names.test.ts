@@ -122,7 +122,8 @@ describe.each(byName)('the manifests of %s', (_, tree) => {
   it('are what Argo CD applies, and their service is what the target group is bound to', () => {
     const written = JSON.stringify(ofType(tree, 'Custom::BirthManifest').map(({ properties }) => properties)).replaceAll('\\', '');
     expect(written).toContain(`"path":"gitops/${tree.name}"`);
-    const service = ofKind<IService>(tree.objects, 'Service')[0];
+    // Headless ones are for pods to count each other by.
+    const service = ofKind<IService>(tree.objects, 'Service').find(({ spec }) => spec?.clusterIP !== 'None');
     const { name = '', namespace = '' } = service?.metadata ?? {};
     expect(written).toContain(
       `"metadata":{"name":"${name}","namespace":"${namespace}"},"spec":{"serviceRef":{"name":"${name}","port":${String(service?.spec?.ports?.[0]?.port)}}`,

@@ -11,6 +11,8 @@ export interface TenantAccessRoleProps {
   readonly cell: string;
   readonly service: TenantService;
   readonly by: TenantAccessBy;
+  /** The one tenant of a dedicated cell, so that nobody acts for another in it. @default - any, each by a session of its own */
+  readonly onlyTenant?: string;
   /** What a session may do with its tenant's data; each statement names the tenant by TENANT. */
   readonly permissions: readonly iam.PolicyStatement[];
 }
@@ -26,7 +28,7 @@ type Conditions = Record<string, Record<string, string | string[]>>;
 export class TenantAccessRole extends Construct {
   readonly role: iam.Role;
 
-  constructor(scope: Construct, id: string, { cell, service, by, permissions }: TenantAccessRoleProps) {
+  constructor(scope: Construct, id: string, { cell, service, by, onlyTenant, permissions }: TenantAccessRoleProps) {
     super(scope, id);
     const { region, account, partition } = Stack.of(this);
     const roleName = tenantRoleName({ cell, region }, service);
@@ -36,7 +38,10 @@ export class TenantAccessRole extends Construct {
       description: `One tenant's data, for ${service}`,
       assumedBy: new iam.PrincipalWithConditions(principal, {
         // Without the tag the variable is nothing, which no name equals: the tag is required by this too.
-        StringEquals: { 'sts:RoleSessionName': `\${aws:RequestTag/${TENANT_TAG}}` },
+        StringEquals: {
+          'sts:RoleSessionName': `\${aws:RequestTag/${TENANT_TAG}}`,
+          ...(onlyTenant === undefined ? {} : { [`aws:RequestTag/${TENANT_TAG}`]: onlyTenant }),
+        },
         ...who,
       }),
     });
