@@ -12,6 +12,7 @@ const allowedImports = {
   review: [],
   stacks: ['constructs'],
   gitops: [],
+  'tenant-lifecycle': [],
   // What runs in Lambda and Athena: read at synth as text, imported by nobody.
   functions: [],
   queries: [],

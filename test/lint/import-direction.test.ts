@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   review: [],
   stacks: ['constructs'],
   gitops: [],
+  'tenant-lifecycle': [],
   functions: [],
   queries: [],
 };
