@@ -121,11 +121,13 @@ export async function offboard(call: Call, subject: Subject, options: OffboardOp
     throw new Error(`The role of ${tenant} is still there: docs/02-data/metadata.md, "A tenant leaves"`);
 
   const persons = await personsOf(call, subject, options);
-  let items = 0;
+  let [items, left] = [0, 0];
   for (const [index, person] of persons.names.entries()) {
     // A session lasts an hour, and a person takes about half a second.
     if (index > 0 && index % 1_000 === 0) await call(assumeOperator(place, tenant));
-    items += await deleteAll(call, subject, 'profiles', `${tenant}#${person}`);
+    const pk = `${tenant}#${person}`;
+    items += await deleteAll(call, subject, 'profiles', pk);
+    left += (await keysOf(call, queryItems(place, 'What is left of it.', 'profiles', pk, []))).length;
   }
   const settings = await deleteAll(call, subject, 'tenants', settingsKey(tenant), ['tier']);
   const credentials = await deleteAll(call, subject, 'tenants', credentialsKey(tenant));
@@ -133,6 +135,7 @@ export async function offboard(call: Call, subject: Subject, options: OffboardOp
   const evidence = await evidenceOf(call, subject, options, [
     { what: 'persons whom the lake knew', count: persons.names.length, id: persons.id, allowed: Infinity },
     { what: 'items of profiles deleted', count: items, allowed: Infinity },
+    { what: 'items of profiles left', count: left, allowed: 0 },
     { what: 'settings deleted', count: settings, allowed: Infinity },
     { what: 'credentials deleted', count: credentials, allowed: Infinity },
     { what: 'erasures of the lake that succeeded', count: 1, id: run, allowed: Infinity },

@@ -132,6 +132,30 @@ describe('in prod-eu', () => {
   });
 });
 
+describe('who may be tagged', () => {
+  const roles = () =>
+    [...platformStacks(), ...laterStacks()].flatMap(({ path, resources }) =>
+      resources
+        .filter(({ type }) => type === 'AWS::IAM::Role')
+        .map(({ logicalId, properties }) => ({ name: `${path} ${logicalId}`, properties })),
+    );
+
+  it('is an access role, by its trust, and otherwise what EKS tags by itself', () => {
+    const taggable = roles().filter(({ properties }) => JSON.stringify(properties['AssumeRolePolicyDocument']).includes('sts:TagSession'));
+    const others = taggable.filter(({ properties }) => !/-tenant-[a-z0-9-]+$/.test(String(properties['RoleName'])));
+    expect(taggable.length - others.length).toBe(services.length * 7);
+    for (const { name, properties } of others) {
+      const { Statement } = properties['AssumeRolePolicyDocument'] as { readonly Statement: readonly { readonly Principal: unknown }[] };
+      for (const { Principal } of Statement)
+        expect(Principal, name).toEqual({ Service: expect.stringMatching(/^(pods|capabilities)?\.?eks\.amazonaws\.com$/) as unknown });
+    }
+  });
+
+  it('is no role for good: none has a tag called tenant', () => {
+    expect(roles().filter(({ properties }) => JSON.stringify(properties['Tags'] ?? []).includes('"Key":"tenant"'))).toEqual([]);
+  });
+});
+
 describe('streams of tables', () => {
   it('are read by replication alone, once replicas are guarded', async () => {
     for (const isolation of [isolationOf(laterStacks(), 'prod-us'), isolationOf(laterStacks(), 'prod-eu', 'Recovery')]) {

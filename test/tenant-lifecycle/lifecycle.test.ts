@@ -54,8 +54,10 @@ describe('a tenant', () => {
       'athena start-query-execution',
       'athena get-query-execution',
       'athena get-query-results',
+      // A person, and that nothing is left of it; settings; credentials.
       'dynamodb query',
       'dynamodb delete-item',
+      'dynamodb query',
       'dynamodb query',
       'dynamodb delete-item',
       'dynamodb query',
@@ -67,7 +69,7 @@ describe('a tenant', () => {
     ]);
     expect(commands[1]?.args.join(' ')).toContain('"state":{"S":"left"}');
     expect(evidence).toMatchObject({ tenant: 'acme', by: 'WHO', at: '2026-11-25T12:00:00.000Z', isComplete: true });
-    expect(evidence.checks.map(({ count }) => count)).toEqual([1, 1, 1, 1, 1]);
+    expect(evidence.checks.map(({ count }) => count)).toEqual([1, 1, 0, 1, 1, 1]);
     // No person by name, nor a credential: the file is kept.
     expect(JSON.stringify(evidence)).not.toMatch(/PERSON|SECRET|TOKEN/);
     expect(commands.at(-1)?.args).toContain(`evidence=${JSON.stringify(evidence)}`);
@@ -118,6 +120,19 @@ describe('a tenant', () => {
     const { call, commands } = recorded(answer);
     await expect(offboard(call, subject, options)).rejects.toThrow(message);
     expect(commands.some(({ input }) => input?.includes('erasure_requests'))).toBe(false);
+  });
+});
+
+describe('a profile that is written again while it goes', () => {
+  it('is counted as left, and the evidence is not complete', async () => {
+    const { call } = recorded((command) =>
+      named(command, 'dynamodb query') && command.args.includes('prod-eu-profiles')
+        ? { Items: [{ sk: { S: 'profile' } }] }
+        : command.sample,
+    );
+    const { checks, isComplete } = await offboard(call, subject, options);
+    expect(checks.find(({ what }) => what === 'items of profiles left')?.count).toBe(1);
+    expect(isComplete).toBe(false);
   });
 });
 
