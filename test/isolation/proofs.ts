@@ -1,6 +1,18 @@
 /** The claims of each layer, for a pair of tenants: what one session may do with its own data, and with another's. */
 import { podTagKeys } from '../../lib/constructs/tenant-isolation/tenant-session';
-import { claim, everything, needsOf, sessionContext, untagged, type Claim, type Layer, type Need, type Session, type Tag } from './claims';
+import {
+  claim,
+  everything,
+  needsOf,
+  sessionContext,
+  untagged,
+  type Claim,
+  type Layer,
+  type Need,
+  type Session,
+  type Tag,
+  type Touch,
+} from './claims';
 import { tables, type Isolation } from './policies';
 
 export interface Pair {
@@ -80,6 +92,25 @@ function keys(isolation: Isolation, service: string): Claim[] {
   ];
 }
 
+/** Of its own tenant too a service reads what it needs alone: who reads settings reads no credentials. */
+function beyondNeed(isolation: Isolation, service: string): Claim[] {
+  if (service === 'operator') return [];
+  const { arn, identity } = identityOf(isolation, service);
+  const { place } = isolation;
+  const needed = new Set((needsOf(isolation)[service] ?? []).map(({ touch }) => JSON.stringify(touch('acme'))));
+  return ['Query', 'GetItem', 'PutItem', 'DeleteItem', 'UpdateItem', 'Scan', 'BatchGetItem']
+    .flatMap((action) => ['settings', 'credentials', 'other'].map((suffix) => ({ action, suffix })))
+    .map(({ action, suffix }): Touch => ({
+      action: `dynamodb:${action}`,
+      resource: `arn:aws:dynamodb:${place.region}:${place.account}:table/${place.cell}-tenants`,
+      context: action === 'Scan' ? {} : { 'dynamodb:LeadingKeys': [`acme#${suffix}`] },
+    }))
+    .filter((touch) => !needed.has(JSON.stringify(touch)))
+    .map((touch) =>
+      claim(isolation, { roleArn: arn, tenant: 'acme' }, touch, { store: 'tenants', layer: 'identity', identity, isAllowed: false }),
+    );
+}
+
 /** Of a role's own policy: with every store open. */
 export const identityProof = (isolation: Isolation, service: string, pairs: readonly Pair[] = hardPairs): Claim[] => [
   ...(needsOf(isolation)[service] ?? []).flatMap((need) => [
@@ -87,6 +118,7 @@ export const identityProof = (isolation: Isolation, service: string, pairs: read
     ...own(isolation, service, need, 'acme', ['identity']),
   ]),
   ...keys(isolation, service),
+  ...beyondNeed(isolation, service),
 ];
 
 /** Of a store: to roles that may do everything. */
@@ -229,7 +261,7 @@ export function assumption(
   // Inherited tags of pods, counted or not: nobody documents it, so that both must do.
   return [[], podTagKeys].flatMap((inherited) =>
     ['sts:AssumeRole', 'sts:TagSession'].map((action) => ({
-      title: `${by} as '${sessionName}' with ${JSON.stringify(tags)} takes ${service}, ${layer}: ${action}`,
+      title: `${by} as '${sessionName}' with ${JSON.stringify(tags)} takes ${service}, ${layer}, with ${inherited.length} inherited: ${action}`,
       isAllowed,
       principal: by,
       action,
