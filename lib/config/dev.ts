@@ -33,6 +33,7 @@ export const dev: Environment = {
           audience: 'https://api.dev.dataflow.example',
         },
       },
+      tenants: { kind: 'shared', planned: { standard: 2, growth: 1, enterprise: 1 } },
       workload: { eventsPerDay: 100_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0, maximumUnits: 2 },

@@ -31,6 +31,7 @@ export const prod: Environment = {
         availabilityZoneIds: ['usw2-az1', 'usw2-az2', 'usw2-az3'],
         reservedAddressesPerZone: 1,
         state: 'standing-by',
+        tableReplicas: 'new',
       },
       api: {
         domainName: 'api.us.dataflow.example',
@@ -41,6 +42,7 @@ export const prod: Environment = {
           audience: 'https://api.us.dataflow.example',
         },
       },
+      tenants: { kind: 'shared', planned: { standard: 18, growth: 12, enterprise: 6 } },
       workload: { eventsPerDay: 6_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },
@@ -101,6 +103,7 @@ export const prod: Environment = {
         availabilityZoneIds: ['euc1-az1', 'euc1-az2', 'euc1-az3'],
         reservedAddressesPerZone: 1,
         state: 'standing-by',
+        tableReplicas: 'new',
       },
       api: {
         domainName: 'api.eu.dataflow.example',
@@ -111,6 +114,7 @@ export const prod: Environment = {
           audience: 'https://api.eu.dataflow.example',
         },
       },
+      tenants: { kind: 'shared', planned: { standard: 12, growth: 8, enterprise: 4 } },
       workload: { eventsPerDay: 4_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },

@@ -32,6 +32,7 @@ export const staging: Environment = {
         // No customer has staging on an allow list: addresses come with the rehearsal.
         reservedAddressesPerZone: 0,
         state: 'standing-by',
+        tableReplicas: 'new',
       },
       api: {
         domainName: 'api.staging.dataflow.example',
@@ -42,6 +43,7 @@ export const staging: Environment = {
           audience: 'https://api.staging.dataflow.example',
         },
       },
+      tenants: { kind: 'shared', planned: { standard: 2, growth: 2, enterprise: 1 } },
       workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0.5, maximumUnits: 4 },
