@@ -33,7 +33,16 @@ export const dev: Environment = {
           audience: 'https://api.dev.dataflow.example.com',
         },
       },
-      workload: { eventsPerDay: 100_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      workload: {
+        eventsPerDay: 100_000,
+        eventBytes: 2048,
+        deliveriesPerEvent: 2,
+        eventsPerRequest: 10,
+        profileReadsPerDay: 10_000,
+        tenants: 5,
+        persons: 100_000,
+        profileBytes: 1500,
+      },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0, maximumUnits: 2 },
       cluster: {

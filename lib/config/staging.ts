@@ -42,7 +42,16 @@ export const staging: Environment = {
           audience: 'https://api.staging.dataflow.example.com',
         },
       },
-      workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      workload: {
+        eventsPerDay: 500_000,
+        eventBytes: 2048,
+        deliveriesPerEvent: 2,
+        eventsPerRequest: 10,
+        profileReadsPerDay: 50_000,
+        tenants: 10,
+        persons: 500_000,
+        profileBytes: 1500,
+      },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0.5, maximumUnits: 4 },
       cluster: {
