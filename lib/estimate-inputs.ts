@@ -16,6 +16,7 @@ export function cellInputs(platform: Platform, stacks: readonly Stack[]): readon
       if (!tree) throw new RangeError(`cell: received '${cell.name}'; allowed: one with manifests`);
       return {
         environment: environment.name,
+        holdsCustomerData: environment.holdsCustomerData,
         cell: cell.name,
         homeRegion: cell.home.region,
         recoveryRegion: cell.recovery.kind === 'pilot-light' ? cell.recovery.region : undefined,

@@ -24,7 +24,9 @@ const sheet: readonly PriceRow[] = rows;
 /** The best known item in every Region, after which other prices are estimated. */
 const reference = { service: 'EC2', item: 'm7g.large Linux on-demand, shared tenancy' };
 
-const rowOf = (service: string, item: string) => sheet.find((row) => row.service === service && row.item === item);
+const rowsByName = new Map(sheet.map((row) => [`${row.service}: ${row.item}`, row]));
+
+const rowOf = (service: string, item: string) => rowsByName.get(`${service}: ${item}`);
 
 /** Regions whose costs can be estimated. */
 export function pricedRegions(): readonly string[] {

@@ -63,6 +63,11 @@ function meterIn(inputs: CellInputs, scenario: Scenario): Meter {
   return meter;
 }
 
+/** The sum alone. */
+export const usdIn = (inputs: CellInputs, scenario: Scenario): number =>
+  meterIn(inputs, scenario).lines.reduce((sum, { usd }) => sum + usd, 0);
+export const expectedUsd = (inputs: CellInputs): number => usdIn(inputs, 'expected');
+
 const keyOf = ({ stack, region, logicalId, item, basis }: MeteredLine): string => [stack, region, logicalId, item, basis].join('\n');
 
 /** @throws RangeError for a resource of a type, a bucket, a table or a stream that the model does not know */

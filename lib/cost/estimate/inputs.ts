@@ -54,6 +54,8 @@ export const buying: Buying = { spotShare: 0, planShare: 0, advantage: false, tr
 
 export interface CellInputs {
   readonly environment: string;
+  /** Whose volume is asked about where no cell is named. */
+  readonly holdsCustomerData: boolean;
   readonly cell: string;
   readonly homeRegion: string;
   readonly recoveryRegion?: string;

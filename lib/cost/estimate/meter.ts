@@ -39,6 +39,7 @@ export interface Added {
 
 export class Meter {
   readonly lines: MeteredLine[] = [];
+  private readonly found = new Map<string, readonly { readonly stack: Stack; readonly resource: Resource }[]>();
 
   constructor(
     readonly inputs: CellInputs,
@@ -52,10 +53,15 @@ export class Meter {
     return region === this.inputs.servingRegion;
   }
 
-  ofType(region: string, ...types: readonly string[]): { readonly stack: Stack; readonly resource: Resource }[] {
-    return this.inputs.stacks
+  ofType(region: string, type: string): readonly { readonly stack: Stack; readonly resource: Resource }[] {
+    const key = `${region} ${type}`;
+    const known = this.found.get(key);
+    if (known) return known;
+    const found = this.inputs.stacks
       .filter((stack) => stack.region === region)
-      .flatMap((stack) => stack.resources.filter(({ type }) => types.includes(type)).map((resource) => ({ stack, resource })));
+      .flatMap((stack) => stack.resources.filter((resource) => resource.type === type).map((resource) => ({ stack, resource })));
+    this.found.set(key, found);
+    return found;
   }
 
   add(stack: Stack, { logicalId }: Pick<Resource, 'logicalId'>, { item, price, quantity, basis, ratio = 1 }: Added): void {
@@ -93,7 +99,17 @@ export class Meter {
 }
 
 /** As the stack's tags say, by which the bill is split later [BUD-3]; without tags, its name without Recovery. */
-export function componentOf({ path, resources }: Stack): string {
+export function componentOf(stack: Stack): string {
+  const known = components.get(stack.resources);
+  if (known !== undefined) return known;
+  const component = taggedComponent(stack);
+  components.set(stack.resources, component);
+  return component;
+}
+
+const components = new WeakMap<Stack['resources'], string>();
+
+function taggedComponent({ path, resources }: Stack): string {
   for (const { properties } of resources) {
     const tags: unknown = properties['Tags'];
     const value = Array.isArray(tags)
@@ -105,8 +121,17 @@ export function componentOf({ path, resources }: Stack): string {
 }
 
 /** Whether a property of a template refers to a resource, of its own stack or of another's outputs. */
-export const refersTo = (value: unknown, { logicalId }: Pick<Resource, 'logicalId'>): boolean =>
-  JSON.stringify(value ?? null).includes(logicalId);
+export const refersTo = (value: unknown, { logicalId }: Pick<Resource, 'logicalId'>): boolean => written(value).includes(logicalId);
+
+const texts = new WeakMap<object, string>();
+
+/** As JSON; once for each property, since the same templates are billed many times. */
+export function written(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  const known = texts.get(value) ?? JSON.stringify(value);
+  texts.set(value, known);
+  return known;
+}
 
 export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 export const record = (value: unknown): Readonly<Record<string, unknown>> =>

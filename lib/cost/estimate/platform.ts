@@ -2,7 +2,7 @@
 import { INSTANCE } from '../node-capacity';
 import { priceOf } from '../price-sheet';
 import { dataEventsOf } from './stores';
-import { list, record, text, type Pricer, type Tiers } from './meter';
+import { list, record, text, written, type Pricer, type Tiers } from './meter';
 import { BYTES_A_GB, DAYS_A_MONTH, HOURS_A_MONTH } from './traffic';
 
 const INTERNET: Tiers = [
@@ -26,7 +26,7 @@ export const natGateway: Pricer = (meter, stack, resource) => {
   const gateways = meter.ofType(stack.region, 'AWS::EC2::NatGateway').length;
   const endpoints = meter
     .ofType(stack.region, 'AWS::EC2::VPCEndpoint')
-    .map(({ resource: endpoint }) => JSON.stringify(endpoint.properties['ServiceName'] ?? ''));
+    .map(({ resource: endpoint }) => written(endpoint.properties['ServiceName']));
   const has = (service: string) => endpoints.some((name) => name.includes(service));
   const logsGb = (t.events * f.podLogBytesPerEvent) / BYTES_A_GB;
   const toAws = (has('.kinesis-streams') ? 0 : kinesisGb(t)) + (has('.sqs') ? 0 : sqsGb(t, f.enrichedGrowth)) + (has('.logs') ? 0 : logsGb);
@@ -55,7 +55,7 @@ export const vpcEndpoint: Pricer = (meter, stack, resource) => {
   });
   if (!meter.isServing(stack)) return;
   const { traffic: t, figures: f } = meter;
-  const service = JSON.stringify(resource.properties['ServiceName'] ?? '');
+  const service = written(resource.properties['ServiceName']);
   const gb = service.includes('.kinesis-streams')
     ? kinesisGb(t)
     : service.includes('.sqs')
@@ -270,7 +270,7 @@ const GUARDDUTY: Tiers = [
 
 export const detector: Pricer = (meter, stack, resource) => {
   const { traffic: t, figures: f } = meter;
-  const features = JSON.stringify(resource.properties['Features'] ?? []);
+  const features = written(resource.properties['Features']);
   const on = (name: string) => features.includes(`{"Name":"${name}","Status":"ENABLED"`);
   const quiet = meter.isServing(stack) ? 1 : 0.1;
   const add = (item: string, price: readonly [string, string] | { readonly tiers: Tiers }, quantity: number, basis: 'fixed' | 'perEvent') =>

@@ -1,8 +1,8 @@
 /** What keeps data: buckets, tables, the lake, the database, backups, images. */
 import { INTER_REGION } from './events';
 import type { Resource } from './inputs';
-import { list, record, refersTo, text, type Meter, type Pricer, type Tiers } from './meter';
-import { BYTES_A_GB, DAYS_A_MONTH, HOURS_A_MONTH, MINUTES_A_MONTH } from './traffic';
+import { list, record, refersTo, text, written, type Meter, type Pricer, type Tiers } from './meter';
+import { BYTES_A_GB, DAYS_A_MONTH, HOURS_A_MONTH, MINUTES_A_MONTH, SECONDS_A_MONTH } from './traffic';
 
 const S3: Tiers = [
   [50_000, 'S3', 'Standard storage, first 50 TB'],
@@ -112,7 +112,7 @@ export function dataEventsOf(meter: Meter, trail: Resource): Readonly<Record<str
     // A commit each five minutes, a file a tenant.
     'AWS::S3Tables::Table': (MINUTES_A_MONTH / 5) * (inputs.workload.tenants + 4) * 2,
   };
-  const selected = JSON.stringify(trail.properties['AdvancedEventSelectors'] ?? []);
+  const selected = written(trail.properties['AdvancedEventSelectors']);
   return Object.fromEntries(
     Object.entries(calls).flatMap(([type, count]) => (selected.includes(`"${type}"`) ? [[type, count / 1e6]] : [])),
   );
@@ -160,8 +160,8 @@ export const table: Pricer = (meter, stack, resource) => {
     const add = (item: string, price: readonly [string, string], quantity: number) =>
       meter.add(at, resource, { item: `${item}${suffix}`, price, quantity, basis });
     if (provisioned) {
-      // As AWS scales them: at the peak of the day, 70 % used.
-      const scale = (units: number) => ((units / (DAYS_A_MONTH * 86_400)) * 4 * HOURS_A_MONTH) / 0.7;
+      // As scaling at 60 % keeps them in the mean of a day.
+      const scale = (units: number) => ((units / SECONDS_A_MONTH) * HOURS_A_MONTH) / 0.6;
       add('DynamoDB capacity, writes', ddb('Provisioned write capacity unit'), scale(use.writes));
       if (region === stack.region) add('DynamoDB capacity, reads', ddb('Provisioned read capacity unit'), scale(use.reads));
     } else {
@@ -254,7 +254,7 @@ export const backupPlan: Pricer = (meter, stack, resource) => {
       basis: 'fixed',
     });
     for (const copy of list(rule['CopyActions']).map(record)) {
-      const region = /arn:aws:backup:([a-z0-9-]+):/.exec(JSON.stringify(copy['DestinationBackupVaultArn']))?.[1] ?? stack.region;
+      const region = /arn:aws:backup:([a-z0-9-]+):/.exec(written(copy['DestinationBackupVaultArn']))?.[1] ?? stack.region;
       const copied = t.profileGb * Number(record(copy['Lifecycle'])['DeleteAfterDays'] ?? days);
       meter.add({ ...stack, region }, resource, {
         item: `Backups of tables, copied to ${region}`,
