@@ -5,6 +5,7 @@ import type { Cell, Organization, Platform } from './config/schema';
 import { tagAll } from './constructs/tagging';
 import { workforceRoleArn } from './constructs/workforce-role';
 import { AddonsStack } from './stacks/addons-stack';
+import { AuditQueriesStack } from './stacks/audit-queries-stack';
 import { BackupStack } from './stacks/backup-stack';
 import { ClusterStack, type ClusterStackProps } from './stacks/cluster-stack';
 import { DetectionStack } from './stacks/detection-stack';
@@ -79,6 +80,7 @@ export class CellStage extends Stage {
       retention,
       role: { kind: 'home', replica: second?.logArchive.auditReplica },
     });
+    this.addAuditQueries(cell, 'AuditQueries', logArchive);
     const { networkLogs: logs, accessLogs } = logArchive;
     const network = new NetworkStack(this, 'Network', {
       env,
@@ -183,6 +185,19 @@ export class CellStage extends Stage {
     });
   }
 
+  /** In each Region on its own records: the home Region's trail, or the copy of what it wrote. */
+  private addAuditQueries(cell: Cell, id: string, { account, region, audit: records, accessLogs }: LogArchiveStack): void {
+    new AuditQueriesStack(this, id, {
+      env: { account, region },
+      cell: cell.name,
+      records,
+      auditDays: cell.retention.auditDays,
+      regions: regionsOf(cell),
+      accessLogs,
+      queryScanGib: cell.queryScanGib,
+    });
+  }
+
   /** What runs: the cluster, what its pods may do, and what fills it. */
   private addCluster(
     cell: Cell,
@@ -232,6 +247,7 @@ export class CellStage extends Stage {
     const env = { account, region };
     const isServing = recovery.state === 'serving';
     const logArchive = new LogArchiveStack(this, 'RecoveryLogArchive', { env, retention, role: { kind: 'recovery' } });
+    this.addAuditQueries(cell, 'RecoveryAuditQueries', logArchive);
     const { networkLogs: logs, accessLogs } = logArchive;
     const network = new NetworkStack(this, 'RecoveryNetwork', {
       env,
