@@ -248,6 +248,7 @@ export const trail: Pricer = (meter, stack, resource) => {
   const names: Readonly<Record<string, string>> = {
     'AWS::DynamoDB::Table': 'Data events, DynamoDB',
     'AWS::Kinesis::Stream': 'Data events, Kinesis',
+    'AWS::Kinesis::StreamConsumer': 'Data events, Kinesis consumers',
     'AWS::SQS::Queue': 'Data events, SQS',
     'AWS::S3::Object': 'Data events, S3',
     'AWS::S3Tables::Table': 'Data events, S3 Tables',

@@ -107,6 +107,8 @@ export function dataEventsOf(meter: Meter, trail: Resource): Readonly<Record<str
   const calls: Readonly<Record<string, number>> = {
     'AWS::DynamoDB::Table': t.calls.dynamoDb + (inputs.buying.trailsDeduplication ? t.calls.deduplication : 0),
     'AWS::Kinesis::Stream': t.calls.kinesis + getRecords,
+    // A subscription lasts five minutes.
+    'AWS::Kinesis::StreamConsumer': (t.shards * MINUTES_A_MONTH) / 5,
     'AWS::SQS::Queue': t.calls.sqs,
     'AWS::S3::Object': 2 * (MINUTES_A_MONTH + t.shards * MINUTES_A_MONTH) + (2 * t.accepted * f.spilledShare) / 1000,
     // A commit each five minutes, a file a tenant.
