@@ -28,6 +28,7 @@ const usage = `Usage: npm run cost -- [OPTIONS]
 
 function run(): number {
   const { values } = parseArgs({
+    args: negativesJoined(process.argv.slice(2)),
     options: {
       environment: { type: 'string' },
       cell: { type: 'string' },
@@ -61,6 +62,13 @@ function run(): number {
   else process.stdout.write(terminal(report));
   return 0;
 }
+
+/** `--events -5` as `--events=-5`, so that it is refused as a volume and not as an option. */
+const negativesJoined = (args: readonly string[]): string[] =>
+  args.reduce<string[]>(
+    (joined, arg) => (joined.at(-1) === '--events' && /^-\d/.test(arg) ? [...joined.slice(0, -1), `--events=${arg}`] : [...joined, arg]),
+    [],
+  );
 
 function synthesized(checked: typeof platform): string {
   const { context } = JSON.parse(readFileSync(join(__dirname, '../cdk.json'), 'utf8')) as { readonly context: Record<string, unknown> };

@@ -1,5 +1,5 @@
 /** The bill of a month of 730 hours: each resource's lines at three values of every assumption, and their sums. */
-import { figuresOf, scenarios, type Scenario } from './assumptions';
+import { figuresOf, scenarios, type Figures, type Scenario } from './assumptions';
 import { deliveriesWithoutQueues } from './events';
 import type { CellInputs } from './inputs';
 import { Meter, type Basis, type MeteredLine } from './meter';
@@ -45,9 +45,8 @@ export const noUsd: Usd = { low: 0, expected: 0, high: 0 };
 export const addUsd = (a: Usd, b: Usd): Usd => ({ low: a.low + b.low, expected: a.expected + b.expected, high: a.high + b.high });
 export const sumUsd = (lines: readonly { readonly usd: Usd }[]): Usd => lines.reduce((sum, { usd }) => addUsd(sum, usd), noUsd);
 
-function meterIn(inputs: CellInputs, scenario: Scenario): Meter {
-  const figures = figuresOf(scenario);
-  const meter = new Meter(inputs, trafficOf(inputs, figures), figures, scenario);
+function meterIn(inputs: CellInputs, figures: Figures): Meter {
+  const meter = new Meter(inputs, trafficOf(inputs, figures), figures);
   for (const stack of inputs.stacks) {
     for (const resource of stack.resources) {
       const pricer = pricers[resource.type];
@@ -64,15 +63,19 @@ function meterIn(inputs: CellInputs, scenario: Scenario): Meter {
 }
 
 /** The sum alone. */
-export const usdIn = (inputs: CellInputs, scenario: Scenario): number =>
-  meterIn(inputs, scenario).lines.reduce((sum, { usd }) => sum + usd, 0);
+export const usdBy = (inputs: CellInputs, figures: Figures): number =>
+  meterIn(inputs, figures).lines.reduce((sum, { usd }) => sum + usd, 0);
+export const usdIn = (inputs: CellInputs, scenario: Scenario): number => usdBy(inputs, figuresOf(scenario));
 export const expectedUsd = (inputs: CellInputs): number => usdIn(inputs, 'expected');
 
 const keyOf = ({ stack, region, logicalId, item, basis }: MeteredLine): string => [stack, region, logicalId, item, basis].join('\n');
 
 /** @throws RangeError for a resource of a type, a bucket, a table or a stream that the model does not know */
 export function billOf(inputs: CellInputs): CellBill {
-  const meters = Object.fromEntries(scenarios.map((scenario) => [scenario, meterIn(inputs, scenario)])) as Record<Scenario, Meter>;
+  const meters = Object.fromEntries(scenarios.map((scenario) => [scenario, meterIn(inputs, figuresOf(scenario))])) as Record<
+    Scenario,
+    Meter
+  >;
   const merged = new Map<string, Line>();
   for (const scenario of scenarios) {
     for (const line of meters[scenario].lines) {

@@ -1,6 +1,6 @@
 /** One bill in the making: what prices a resource adds lines here, and reads of the cell what it needs. */
 import { priceOf } from '../price-sheet';
-import type { Figures, Scenario } from './assumptions';
+import type { Figures } from './assumptions';
 import type { CellInputs, Resource, Stack } from './inputs';
 import type { Traffic } from './traffic';
 
@@ -45,7 +45,6 @@ export class Meter {
     readonly inputs: CellInputs,
     readonly traffic: Traffic,
     readonly figures: Figures,
-    readonly scenario: Scenario,
   ) {}
 
   /** Whether events come in, in this Region. */

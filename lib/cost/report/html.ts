@@ -92,10 +92,11 @@ function curve(points: readonly Point[], today: number): string {
         `<line class="grid" x1="${left}" y1="${at(y(usd))}" x2="${right}" y2="${at(y(usd))}"/><text class="tick" x="${left - 6}" y="${at(y(usd) + 4)}" text-anchor="end">${money(usd)}</text>`,
     )
     .join('');
+  const last = 10 ** toX;
   const gridX = powers(fromX, toX)
     .map(
       (events) =>
-        `<line class="grid" x1="${at(x(events))}" y1="${top}" x2="${at(x(events))}" y2="${bottom}"/><text class="tick" x="${at(x(events))}" y="${bottom + 18}" text-anchor="middle">${volume(events)}</text>`,
+        `<line class="grid" x1="${at(x(events))}" y1="${top}" x2="${at(x(events))}" y2="${bottom}"/><text class="tick" x="${at(x(events))}" y="${bottom + 18}" text-anchor="${events === last ? 'end' : 'middle'}">${volume(events)}</text>`,
     )
     .join('');
   const dots = points
@@ -117,8 +118,10 @@ function curve(points: readonly Point[], today: number): string {
 }
 
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string => {
-  const cell = (text: string, tag: 'td' | 'th') => `<${tag}${/^[-\d.,]+$/.test(text) ? ' class="figure"' : ''}>${escape(text)}</${tag}>`;
-  return `<table><thead><tr>${header.map((text) => cell(text, 'th')).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map((text) => cell(text, 'td')).join('')}</tr>`).join('')}</tbody></table>`;
+  const isFigure = header.map((_, column) => rows.every((row) => /^[-\d.,]+$/.test(row[column] ?? '')));
+  const cell = (text: string, tag: 'td' | 'th', column: number) =>
+    `<${tag}${isFigure[column] ? ' class="figure"' : ''}>${escape(text)}</${tag}>`;
+  return `<table><thead><tr>${header.map((text, column) => cell(text, 'th', column)).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map((text, column) => cell(text, 'td', column)).join('')}</tr>`).join('')}</tbody></table>`;
 };
 
 const STYLE = `:root{color-scheme:light dark;--ink:#1b1f24;--soft:#5c6670;--rule:#dfe3e8;--paper:#fff;--accent:#1f4e79}
@@ -134,7 +137,7 @@ svg{width:100%;height:auto}.grid{stroke:var(--rule)}.tick,.note{fill:var(--soft)
 .band{fill:var(--accent);opacity:.16}.expected{fill:none;stroke:var(--accent);stroke-width:2.5}circle{fill:var(--accent)}
 .legend{font-size:13px}.legend span{margin-right:14px;white-space:nowrap}.legend i{display:inline-block;width:11px;height:11px;margin-right:5px}
 .legend .line{display:inline-block;width:16px;border-top:2px solid var(--ink);margin:0 5px 4px 0}.legend .tall{display:inline-block;height:13px;border-left:2px dashed #a61c3c;margin:0 6px -2px 0}
-table{border-collapse:collapse;width:100%;font-size:13.5px}th,td{text-align:left;padding:5px 8px;border-bottom:1px solid var(--rule);vertical-align:top}th{color:var(--soft);font-weight:600}.figure{text-align:right;font-variant-numeric:tabular-nums}`;
+table{border-collapse:collapse;width:100%;font-size:13.5px}th,td{text-align:left;padding:5px 8px;border-bottom:1px solid var(--rule);vertical-align:top}th{color:var(--soft);font-weight:600}td.figure,th.figure{text-align:right;font-variant-numeric:tabular-nums}`;
 
 export function html(report: Report): string {
   const { cells, total, savings, cheapestNext: next, notes, curve: points, curveOf, asked } = report;

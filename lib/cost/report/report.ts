@@ -93,12 +93,16 @@ function pointOf(cells: readonly CellInputs[], eventsPerDay: number): Point {
   };
 }
 
+const round = (usd: number): string => Math.round(usd).toLocaleString('en-US');
+
 const overBudget = (cells: readonly CellBill[]): string[] =>
   cells.flatMap(({ cell, monthlyUsd, budgetUsd }) => {
     if (monthlyUsd.expected > budgetUsd)
-      return [`${cell}: over its budget of ${budgetUsd} USD: ${monthlyUsd.expected.toFixed(0)} expected`];
+      return [`${cell}: over its budget of ${round(budgetUsd)} USD: ${round(monthlyUsd.expected)} expected`];
     return monthlyUsd.high > budgetUsd
-      ? [`${cell}: within its budget of ${budgetUsd} USD as expected, over it if everything is at its worst: ${monthlyUsd.high.toFixed(0)}`]
+      ? [
+          `${cell}: within its budget of ${round(budgetUsd)} USD as expected, over it if every assumption is at its dear end: ${round(monthlyUsd.high)}`,
+        ]
       : [];
   });
 

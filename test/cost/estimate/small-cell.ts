@@ -50,7 +50,7 @@ interface Given {
 export function linesOf(resources: readonly Resource[], { traffic = {}, figures = {}, of = {} }: Given = {}): readonly MeteredLine[] {
   const inputs = cellOf(resources, of);
   const all = { ...figuresOf('expected'), ...figures };
-  const meter = new Meter(inputs, { ...trafficOf(inputs, all), ...traffic }, all, 'expected');
+  const meter = new Meter(inputs, { ...trafficOf(inputs, all), ...traffic }, all);
   const [first] = resources;
   const [stack] = inputs.stacks;
   const pricer = first && pricers[first.type];
