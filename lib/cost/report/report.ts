@@ -106,6 +106,17 @@ const overBudget = (cells: readonly CellBill[]): string[] =>
       : [];
   });
 
+/** Events a day from which on all that is shown costs more than a limit, between two points of the curve; nothing where it never does. */
+export function reached({ curve, cells, curveOf }: Pick<Report, 'curve' | 'cells' | 'curveOf'>, limitUsd: number): number | undefined {
+  const others = cells.filter(({ cell }) => !curveOf.includes(cell)).reduce((sum, { monthlyUsd }) => sum + monthlyUsd.expected, 0);
+  const limit = limitUsd - others;
+  const index = curve.findIndex(({ monthlyUsd }) => monthlyUsd.expected > limit);
+  const [before, after] = [curve[index - 1], curve[index]];
+  if (!before || !after) return undefined;
+  const part = (limit - before.monthlyUsd.expected) / (after.monthlyUsd.expected - before.monthlyUsd.expected);
+  return before.eventsPerDay + part * (after.eventsPerDay - before.eventsPerDay);
+}
+
 /** As documented in docs/07-cost/README.md: keys are only added. */
 export function asJson(report: Report): unknown {
   const { asked, cells, environments, organization, total, notes, curve, curveOf, savings } = report;

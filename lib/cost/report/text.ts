@@ -2,13 +2,27 @@
 import { assumptions } from '../estimate/assumptions';
 import type { CellBill, Line, Usd } from '../estimate/bill';
 import { whatIfs } from '../estimate/what-if';
-import type { Report } from './report';
+import { reached, type Report } from './report';
 
 export const money = (usd: number): string => usd.toLocaleString('en-US', { minimumFractionDigits: 0, maximumFractionDigits: 0 });
 const exact = (usd: number): string => usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const range = ({ low, expected, high }: Usd): readonly string[] => [money(low), money(expected), money(high)];
 export const volume = (events: number): string =>
   events >= 1e9 ? `${events / 1e9} billion` : events >= 1e6 ? `${events / 1e6} million` : events.toLocaleString('en-US');
+
+/** Of all environments together, in USD a month [BUD-1, BUD-2]. */
+const LIMITS = [
+  ['BUD-1', 50_000],
+  ['BUD-2', 75_000],
+] as const;
+
+const limitsReached = (report: Report): string =>
+  LIMITS.map(([name, usd]) => {
+    const events = reached(report, usd);
+    return events === undefined
+      ? `${name} (${money(usd)} USD) is not reached`
+      : `${name} (${money(usd)} USD) is reached at about ${money(events / 1e6)} million events a day`;
+  }).join(', ');
 
 type Render = (header: readonly string[], rows: readonly (readonly string[])[]) => string;
 
@@ -40,7 +54,7 @@ const cellRows = (cells: readonly CellBill[]): string[][] =>
     money(budgetUsd),
     `${(estimatedShare * 100).toFixed(0)}%`,
   ]);
-const CELLS = ['cell', 'events a day', 'low', 'expected', 'high', 'of it fixed', 'a million events', 'budget', 'prices estimated'];
+const CELLS = ['cell', 'events a day', 'low', 'expected', 'high', 'fixed', 'a million events', 'budget', 'prices estimated'];
 
 function componentRows(cells: readonly CellBill[]): string[][] {
   const names = [...new Set(cells.flatMap(({ components }) => Object.keys(components)))];
@@ -97,6 +111,7 @@ export function terminal(report: Report): string {
       ['saving', 'USD a month', 'effort', 'decision'],
       savings.map(({ name, usd, effort, decision }) => [name, money(usd), effort, decision]),
     ),
+    `With the other cells: ${limitsReached(report)}`,
     ...(next ? [`Cheapest next saving: ${next.name}: ${money(next.usd)} USD a month, ${next.effort}`] : []),
     ...notes,
   ].join('\n\n')}\n`;
@@ -117,7 +132,7 @@ export function page(report: Report): string {
       ['organization', '-', '0', '0', '0', '0', '-', '-', '-'],
       ['together', '-', ...range(total), '-', '-', '-', '-'],
     ]),
-    ...notes.map((note) => `- ${note}`),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
     '## What dominates',
     `${curveOf.join(' and ')} together: ${money(together)} USD. The three largest are ${first
       .map(
@@ -139,7 +154,7 @@ export function page(report: Report): string {
     'Lines that are billed without an event; with what rests in the assumptions. A cell without any event costs this, whatever its volume.',
     piped(['item', ...cells.map(({ cell }) => cell)], idleRows(cells)),
     '## By volume',
-    `${curveOf.join(' and ')} together, sharing the volume as today; persons and reads grow with it.`,
+    `${curveOf.join(' and ')} together, sharing the volume as today; persons and reads grow with it. With the other cells, ${limitsReached(report)}.`,
     piped(
       ['events a day', 'USD a month', 'a million events: low', 'expected', 'high'],
       curve.map(({ eventsPerDay, monthlyUsd, usdPerMillionEvents: each }) => [
