@@ -15,6 +15,7 @@ const allowedImports = {
   review: [],
   stacks: ['api', 'constructs'],
   gitops: ['api'],
+  operations: ['constructs'],
   // What runs in Lambda and Athena: read at synth as text, imported by nobody.
   functions: [],
   queries: [],

@@ -1,5 +1,6 @@
 import type { Acknowledgement } from './acknowledgements';
 import { ledgerOfCluster } from './ledger-of-cluster';
+import { ledgerOfDelivery } from './ledger-of-delivery';
 import { ledgerOfStores } from './ledger-of-stores';
 
 const owner = 'platform-engineering';
@@ -135,4 +136,5 @@ export const ledger: readonly Acknowledgement[] = [
   },
   ...ledgerOfStores,
   ...ledgerOfCluster,
+  ...ledgerOfDelivery,
 ];

@@ -57,6 +57,16 @@ export const dev: Environment = {
           profiles: { ...images.profiles, minimumPods: 1, maximumPods: 4, cpuMillicores: 500, memoryMib: 512 },
         },
       },
+      // Examples.
+      delivery: {
+        destinations: [{ domain: 'sink.dataflow.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'us' } }],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      warehouse: { kind: 'none', because: 'Synthetic events only: what loads rows is tried in staging, with an account of its own.' },
       queryScanGib: 10,
       monthlyBudgetUsd: 1_500,
       alertEmail: 'platform-dev@example.com',

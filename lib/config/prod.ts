@@ -65,6 +65,29 @@ export const prod: Environment = {
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },
       },
+      // Examples.
+      delivery: {
+        destinations: [
+          { domain: 'collect.analytics.example', destinationClass: 'streaming', data: { kind: 'stays', jurisdiction: 'us' } },
+          { domain: 'api.marketing.example', destinationClass: 'batch', data: { kind: 'stays', jurisdiction: 'us' } },
+          { domain: '*.hooks.customer.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'us' } },
+        ],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      // Examples: each account of Snowflake says its own.
+      warehouse: {
+        kind: 'snowflake',
+        accountUrl: 'ab12341.us-east-1.privatelink.snowflakecomputing.com',
+        privateLinkService: 'com.amazonaws.vpce.us-east-1.vpce-svc-00000000000000010',
+        database: 'DATAFLOW',
+        schema: 'EVENTS',
+        table: 'ENRICHED',
+        role: 'DATAFLOW_LOADER',
+      },
       queryScanGib: 1024,
       monthlyBudgetUsd: 6_000,
       alertEmail: 'platform-oncall@example.com',
@@ -120,6 +143,33 @@ export const prod: Environment = {
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },
+      },
+      // Examples.
+      delivery: {
+        destinations: [
+          { domain: 'eu.collect.analytics.example', destinationClass: 'streaming', data: { kind: 'stays', jurisdiction: 'eu' } },
+          {
+            domain: 'api.marketing.example',
+            destinationClass: 'batch',
+            data: { kind: 'leaves', to: 'United States', consent: 'Tenants that use it have signed annex 3, kept by the legal team.' },
+          },
+          { domain: '*.hooks.customer.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'eu' } },
+        ],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      // Examples: each account of Snowflake says its own.
+      warehouse: {
+        kind: 'snowflake',
+        accountUrl: 'ab12342.eu-west-1.privatelink.snowflakecomputing.com',
+        privateLinkService: 'com.amazonaws.vpce.eu-west-1.vpce-svc-00000000000000020',
+        database: 'DATAFLOW',
+        schema: 'EVENTS',
+        table: 'ENRICHED',
+        role: 'DATAFLOW_LOADER',
       },
       queryScanGib: 1024,
       monthlyBudgetUsd: 4_000,

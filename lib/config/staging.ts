@@ -66,6 +66,25 @@ export const staging: Environment = {
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 512 },
         },
       },
+      // Examples.
+      delivery: {
+        destinations: [{ domain: 'sink.dataflow.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'eu' } }],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      // Examples: each account of Snowflake says its own.
+      warehouse: {
+        kind: 'snowflake',
+        accountUrl: 'ab12343.eu-west-1.privatelink.snowflakecomputing.com',
+        privateLinkService: 'com.amazonaws.vpce.eu-west-1.vpce-svc-00000000000000030',
+        database: 'DATAFLOW',
+        schema: 'EVENTS',
+        table: 'ENRICHED',
+        role: 'DATAFLOW_LOADER',
+      },
       queryScanGib: 20,
       monthlyBudgetUsd: 1_500,
       alertEmail: 'platform-staging@example.com',

@@ -228,6 +228,10 @@ const handlers: Readonly<Record<string, string>> = {
     ListTagsForResource UpdateHealthCheck`,
   'AWS::Route53::RecordSet': `route53:ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets`,
   'AWS::Route53Resolver::FirewallConfig': `ec2:DescribeVpcs route53resolver:GetFirewallConfig ListFirewallConfigs UpdateFirewallConfig`,
+  'AWS::Route53Resolver::FirewallDomainList': `
+    route53resolver:CreateFirewallDomainList DeleteFirewallDomainList GetFirewallDomainList ListFirewallDomains ListTagsForResource
+    TagResource UntagResource UpdateFirewallDomains
+  `,
   'AWS::Route53Resolver::FirewallRuleGroup': `
     route53resolver:CreateFirewallRule CreateFirewallRuleGroup DeleteFirewallRule DeleteFirewallRuleGroup GetFirewallRuleGroup
     ListFirewallRules ListTagsForResource TagResource UntagResource UpdateFirewallRule
@@ -279,6 +283,12 @@ const handlers: Readonly<Record<string, string>> = {
     DescribePermissionSetProvisioningStatus DetachManagedPolicyFromPermissionSet GetInlinePolicyForPermissionSet
     GetPermissionsBoundaryForPermissionSet ListCustomerManagedPolicyReferencesInPermissionSet ListManagedPoliciesInPermissionSet
     ListPermissionSets ListTagsForResource ProvisionPermissionSet PutInlinePolicyToPermissionSet TagResource UntagResource UpdatePermissionSet
+  `,
+  // Without GetSecretValue, which its schema lists for values that the template makes: ours makes none (unverified).
+  'AWS::SecretsManager::ResourcePolicy': `secretsmanager:DeleteResourcePolicy DescribeSecret GetResourcePolicy PutResourcePolicy`,
+  'AWS::SecretsManager::Secret': `
+    kms:Decrypt=secretsmanager GenerateDataKey=secretsmanager secretsmanager:CreateSecret DeleteSecret DescribeSecret TagResource
+    UntagResource UpdateSecret
   `,
   'AWS::SecurityHub::Hub': `
     iam:CreateServiceLinkedRole=securityhub.amazonaws.com securityhub:DescribeHub DisableSecurityHub EnableSecurityHub ListTagsForResource

@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   review: [],
   stacks: ['api', 'constructs'],
   gitops: ['api'],
+  operations: ['constructs'],
   functions: [],
   queries: [],
 };

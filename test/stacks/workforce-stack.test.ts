@@ -67,6 +67,12 @@ const allowed: readonly Attempt[] = [
   },
   { what: 'find the cluster', action: 'eks:DescribeCluster', resource: `arn:aws:eks:eu-west-1:${account}:cluster/prod-eu` },
   {
+    // The role's trust admits the elevated set alone: test/stacks/delivery-stack.test.ts.
+    what: 'ask for the role that sends dead letters back',
+    action: 'sts:AssumeRole',
+    resource: `arn:aws:iam::${account}:role/prod-eu-delivery-operator-eu-west-1`,
+  },
+  {
     what: 'read logs',
     action: 'logs:FilterLogEvents',
     resource: `arn:aws:logs:eu-west-1:${account}:log-group:/aws/eks/prod-eu/cluster`,
@@ -74,6 +80,7 @@ const allowed: readonly Attempt[] = [
 ];
 
 const refused: readonly Attempt[] = [
+  { what: 'a role of the pods', action: 'sts:AssumeRole', resource: `arn:aws:iam::${account}:role/prod-eu-Workloads-DeliveryRole1234` },
   { what: 'a shell in a network of AWS', action: 'cloudshell:CreateEnvironment', resource: '*' },
   {
     what: 'a shell with the group of workloads, which reaches databases',

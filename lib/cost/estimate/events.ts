@@ -103,7 +103,13 @@ export const deliveryStream: Pricer = (meter, stack, resource) => {
 /** The tier above 100 billion requests a month has a price in one Region alone, so it is not used: the bill is not too low by it. */
 const SQS: Tiers = [[Infinity, 'SQS', 'Standard requests, first 100 billion (after 1 million free)']];
 
-/** Queues of deliveries share their traffic; those of the replay have that of the spill. Dead letters and retries are in `deliveryAttempts`. */
+/** By its name: docs/02-data/delivery.md. */
+const roleOf = ({ properties }: Resource): 'main' | 'retry' | 'dead' => {
+  const [role] = /(retry|dead)$/.exec(text(properties['QueueName'])) ?? [];
+  return role === 'retry' || role === 'dead' ? role : 'main';
+};
+
+/** Queues of deliveries share their traffic; those of the replay have that of the spill. */
 export const queue: Pricer = (meter, stack, resource) => {
   if (!meter.isServing(stack)) return;
   const { traffic } = meter;
@@ -115,14 +121,20 @@ export const queue: Pricer = (meter, stack, resource) => {
     add('SQS requests, polls of Lambda', { tiers: SQS }, polls / 1e6, 'fixed');
     return;
   }
-  const queues = meter.ofType(stack.region, 'AWS::SQS::Queue').filter(({ resource: other }) => !/^Replay/.test(other.logicalId));
-  const share = traffic.calls.sqs / queues.length / 1e6;
+  // What failed goes by the retries; dead letters are few.
+  const role = roleOf(resource);
+  if (role === 'dead') return;
+  const queues = meter
+    .ofType(stack.region, 'AWS::SQS::Queue')
+    .filter(({ resource: other }) => !/^Replay/.test(other.logicalId) && roleOf(other) === role);
+  const hasRetries = meter.ofType(stack.region, 'AWS::SQS::Queue').some(({ resource: other }) => roleOf(other) === 'retry');
+  const first = hasRetries ? 1 / meter.figures.deliveryAttempts : 1;
+  const share = (traffic.calls.sqs * (role === 'retry' ? 1 - first : first)) / queues.length / 1e6;
   add('SQS requests of deliveries', { tiers: SQS }, share, 'perEvent');
   // With a message group of the tenant each.
   add('SQS, fair queues', ['SQS', 'Fair queue surcharge'], share, 'perEvent');
   // An empty long poll each 20 s by each pod of delivery.
-  const receiving = resource.properties['RedrivePolicy'] ? (traffic.pods / 4) * (SECONDS_A_MONTH / 20) : 0;
-  add('SQS requests, empty polls', { tiers: SQS }, receiving / 1e6, 'fixed');
+  add('SQS requests, empty polls', { tiers: SQS }, ((traffic.pods / 4) * (SECONDS_A_MONTH / 20)) / 1e6, 'fixed');
 };
 
 /** Deliveries, where a cell has no queues of its own yet: the bill is the same, and hangs on the workload. */

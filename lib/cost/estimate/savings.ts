@@ -206,12 +206,12 @@ function bySheet(cells: readonly CellInputs[]): Saving[] {
       priceOf('SQS', 'Standard requests, first 100 billion (after 1 million free)', inputs.servingRegion).usd +
       priceOf('SQS', 'Fair queue surcharge', inputs.servingRegion).usd;
     const event = priceOf('CloudTrail', 'Data events', inputs.servingRegion).usd * 10;
-    // From four in a receipt and a deletion to ten.
-    return (deliveries / 1e6) * 1.05 * 2 * (1 / 4 - 1 / 10) * (request + event);
+    // From five in a receipt and a deletion to ten.
+    return (deliveries / 1e6) * 1.05 * 2 * (1 / 5 - 1 / 10) * (request + event);
   });
   return [
     {
-      name: 'SQS receipts and deletions of ten deliveries, against four',
+      name: 'SQS receipts and deletions of ten deliveries, against five',
       usd: queued,
       risk: 'a receipt that waits for ten is a delivery that waits: only what is there already',
       effort: 'days',
