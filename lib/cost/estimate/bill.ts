@@ -37,6 +37,7 @@ export interface CellBill {
   readonly estimatedShare: number;
   /** With the recovery Region's, largest first. */
   readonly components: Readonly<Record<string, Usd>>;
+  readonly stacks: Readonly<Record<string, Usd>>;
   readonly lines: readonly Line[];
   readonly traffic: Traffic;
 }
@@ -60,6 +61,13 @@ function meterIn(inputs: CellInputs, figures: Figures): Meter {
   }
   deliveriesWithoutQueues(meter);
   return meter;
+}
+
+/** Largest first. */
+function sumsBy(lines: readonly Line[], nameOf: (line: Line) => string): Readonly<Record<string, Usd>> {
+  const sums = new Map<string, Usd>();
+  for (const line of lines) sums.set(nameOf(line), addUsd(sums.get(nameOf(line)) ?? noUsd, line.usd));
+  return Object.fromEntries([...sums].sort(([nameA, a], [nameB, b]) => b.expected - a.expected || (nameA < nameB ? -1 : 1)));
 }
 
 /** The sum alone. */
@@ -101,12 +109,6 @@ export function billOf(inputs: CellInputs): CellBill {
   const lines = [...merged.values()].sort((a, b) => b.usd.expected - a.usd.expected || (keyOfLine(a) < keyOfLine(b) ? -1 : 1));
   const monthlyUsd = sumUsd(lines);
   const millions = (inputs.workload.eventsPerDay * DAYS_A_MONTH) / 1e6;
-  const names = [...new Set(lines.map(({ component }) => component))];
-  const components = Object.fromEntries(
-    names
-      .map((name) => [name, sumUsd(lines.filter(({ component }) => component === name))] as const)
-      .sort(([nameA, a], [nameB, b]) => b.expected - a.expected || (nameA < nameB ? -1 : 1)),
-  );
   return {
     environment: inputs.environment,
     cell: inputs.cell,
@@ -117,7 +119,8 @@ export function billOf(inputs: CellInputs): CellBill {
     perEventUsd: sumUsd(lines.filter(({ basis }) => basis === 'perEvent')),
     usdPerMillionEvents: { low: monthlyUsd.low / millions, expected: monthlyUsd.expected / millions, high: monthlyUsd.high / millions },
     estimatedShare: sumUsd(lines.filter(({ estimated }) => estimated)).expected / Math.max(monthlyUsd.expected, 1e-9),
-    components,
+    components: sumsBy(lines, ({ component }) => component),
+    stacks: sumsBy(lines, ({ stack }) => stack),
     lines,
     traffic: meters.expected.traffic,
   };

@@ -121,6 +121,8 @@ export function reached({ curve, cells, curveOf }: Pick<Report, 'curve' | 'cells
 export function asJson(report: Report): unknown {
   const { asked, cells, environments, organization, total, notes, curve, curveOf, savings } = report;
   const rounded = (usd: Usd): Usd => ({ low: cents(usd.low), expected: cents(usd.expected), high: cents(usd.high) });
+  const roundedAll = (sums: Readonly<Record<string, Usd>>) =>
+    Object.fromEntries(Object.entries(sums).map(([name, usd]) => [name, rounded(usd)]));
   return {
     schemaVersion: 1,
     currency: 'USD',
@@ -138,7 +140,8 @@ export function asJson(report: Report): unknown {
           perEventUsd: rounded(bill.perEventUsd),
           usdPerMillionEvents: rounded(bill.usdPerMillionEvents),
           estimatedShare: Number(bill.estimatedShare.toFixed(4)),
-          components: Object.fromEntries(Object.entries(bill.components).map(([name, usd]) => [name, rounded(usd)])),
+          components: roundedAll(bill.components),
+          stacks: roundedAll(bill.stacks),
           lines: bill.lines.map((line) => ({
             ...line,
             quantity: Number(line.quantity.toPrecision(8)),

@@ -51,11 +51,12 @@ describe('the bill of the platform', () => {
 
   it('adds up: lines, components, fixed and by event', () => {
     for (const inputs of cells) {
-      const { lines, components, monthlyUsd, fixedUsd, perEventUsd } = billOf(inputs);
+      const { lines, components, stacks, monthlyUsd, fixedUsd, perEventUsd } = billOf(inputs);
       for (const scenario of scenarios) {
         const total = monthlyUsd[scenario];
         expect(lines.reduce((sum, { usd }) => sum + usd[scenario], 0)).toBeCloseTo(total, 6);
         expect(Object.values(components).reduce((sum, usd) => sum + usd[scenario], 0)).toBeCloseTo(total, 6);
+        expect(Object.values(stacks).reduce((sum, usd) => sum + usd[scenario], 0)).toBeCloseTo(total, 6);
         expect(fixedUsd[scenario] + perEventUsd[scenario]).toBeCloseTo(total, 6);
         expect(usdIn(inputs, scenario)).toBeCloseTo(total, 6);
       }
