@@ -16,6 +16,7 @@ const allowedImports = {
   stacks: ['api', 'constructs'],
   gitops: ['api'],
   operations: ['constructs'],
+  'tenant-lifecycle': [],
   // What runs in Lambda and Athena: read at synth as text, imported by nobody.
   functions: [],
   queries: [],

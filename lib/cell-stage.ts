@@ -39,6 +39,8 @@ interface ClusterSurroundings {
   readonly streaming: StreamingStack;
   readonly lake: LakeStack;
   readonly delivery: DeliveryStack;
+  readonly profiles: ProfilesStack;
+  readonly metadata: MetadataStack;
   readonly images: ImagesStack;
   readonly edge: EdgeStack;
   readonly logs: ClusterStackProps['logs'];
@@ -138,7 +140,7 @@ export class CellStage extends Stage {
       cell: name,
       pointInTimeDays: retention.restoreDays,
       alerts,
-      role: { kind: 'home', replica: second?.profiles },
+      role: { kind: 'home', replica: second && { ...second.profiles, isGuarded: second.guardsTables } },
     });
     const delivery = new DeliveryStack(this, 'Delivery', {
       env,
@@ -194,7 +196,7 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'home', homeServesCheckId: second?.homeServesCheckId },
     });
-    this.addCluster(cell, { prefix: '', env, network, streaming, lake, delivery, images, edge, logs, alerts });
+    this.addCluster(cell, { prefix: '', env, network, streaming, lake, delivery, profiles, metadata, images, edge, logs, alerts });
     return { metadata };
   }
 
@@ -230,7 +232,20 @@ export class CellStage extends Stage {
   /** What runs: the cluster, what its pods may do, and what fills it. */
   private addCluster(
     cell: Cell,
-    { prefix, env, network: { network, tiers }, streaming, lake, delivery, images, edge, logs, alerts }: ClusterSurroundings,
+    {
+      prefix,
+      env,
+      network: { network, tiers },
+      streaming,
+      lake,
+      delivery,
+      profiles,
+      metadata,
+      images,
+      edge,
+      logs,
+      alerts,
+    }: ClusterSurroundings,
   ): void {
     const { name, account, cluster: settings } = cell;
     const { workforceIdentity, workforceIdentityRegion: identityRegion, github } = this.organization;
@@ -246,7 +261,18 @@ export class CellStage extends Stage {
       logs,
     });
     const { clusterName } = cluster;
-    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, { env, cell: name, clusterName, streaming, lake, delivery });
+    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, {
+      env,
+      cell: name,
+      clusterName,
+      streaming,
+      lake,
+      delivery,
+      profiles,
+      metadata,
+      onlyTenant: cell.tenants.kind === 'dedicated' ? cell.tenants.tenant : undefined,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
+    });
     const gitops = new GitOpsStack(this, `${prefix}GitOps`, {
       env,
       cell: name,
@@ -352,8 +378,23 @@ export class CellStage extends Stage {
     const images = new ImagesStack(this, 'RecoveryImages', { env, cell: name, services: Object.keys(cell.cluster.services) });
     const edge = this.addEdge(cell, { prefix: 'Recovery', env, network, logArchive, alerts, role: { kind: 'recovery', isServing } });
     if (streaming && delivery)
-      this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, delivery, images, edge, logs, alerts });
+      this.addCluster(cell, {
+        prefix: 'Recovery',
+        env,
+        network,
+        streaming,
+        lake,
+        delivery,
+        profiles,
+        metadata,
+        images,
+        edge,
+        logs,
+        alerts,
+      });
     const { homeServesCheckId } = edge;
-    return { region, isServing, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata, images, homeServesCheckId };
+    const guardsTables = recovery.tableReplicas === 'guarded';
+    const replicas = { lake: lake.asReplica, profiles: profiles.asReplica };
+    return { region, isServing, guardsTables, logArchive, ...replicas, metadata, images, homeServesCheckId };
   }
 }

@@ -6,6 +6,10 @@ import { treeProps } from './gitops-trees';
 const servingRegion = ({ home, recovery }: Cell): string =>
   recovery.kind === 'pilot-light' && recovery.state === 'serving' ? recovery.region : home.region;
 
+/** A cell of its own has one. */
+const tenantsOf = ({ tenants }: Cell): number =>
+  tenants.kind === 'dedicated' ? 1 : Object.values(tenants.planned).reduce((sum, planned) => sum + planned, 0);
+
 /** What the cost of each cell is estimated from: its literal, its templates, its manifests. */
 export function cellInputs(platform: Platform, stacks: readonly Stack[]): readonly CellInputs[] {
   const trees = treeProps(platform);
@@ -23,7 +27,7 @@ export function cellInputs(platform: Platform, stacks: readonly Stack[]): readon
         servingRegion: region,
         budgetUsd: cell.monthlyBudgetUsd,
         maximumVcpus: cell.cluster.maximumVcpus,
-        workload: cell.workload,
+        workload: { ...cell.workload, tenants: tenantsOf(cell) },
         pods: podsOf([...clusterTree(tree).values()].flat()),
         stacks: stacks.filter(({ path }) => path.startsWith(`${cell.name}/`)),
         buying,

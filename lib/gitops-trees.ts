@@ -1,6 +1,7 @@
 import type { Jurisdiction } from './config/jurisdictions';
 import type { Cell, Environment, Platform } from './config/schema';
 import { classTraits, deliveryQueueNames, deliverySchedule, destinationClasses } from './constructs/delivery-schedule';
+import { tiers } from './config/tiers';
 import { clusterKeyAlias, nodeRoleName, SERVICE_CIDR } from './constructs/kubernetes-cluster';
 import { profileTableNames } from './stacks/profiles-stack';
 import { renderTree } from './gitops/cluster-tree';
@@ -30,7 +31,7 @@ export function treeProps({
 
 function propsOf(
   { name: environment }: Environment,
-  { name: cell, account, jurisdiction, cluster, api }: Cell,
+  { name: cell, account, jurisdiction, cluster, api, tenants }: Cell,
   networkStack: 'Network' | 'RecoveryNetwork',
   { region, cidr, availabilityZoneIds }: Pick<Cell['home'], 'region' | 'cidr' | 'availabilityZoneIds'>,
   team: Pick<ClusterTreeProps, 'owner' | 'costCentre'>,
@@ -54,6 +55,10 @@ function propsOf(
       schedule: deliverySchedule,
       tenantsTable: profileTableNames(cell).tenants,
       stopSeconds: deliverySchedule.stopSeconds,
+    },
+    tenants: {
+      tiers: Object.fromEntries(Object.entries(tiers).map(([tier, quotas]) => [tier, { ...quotas }])),
+      only: tenants.kind === 'dedicated' ? tenants.tenant : undefined,
     },
     telemetry: { kind: 'none', because: 'The collector comes with observability.' },
   };

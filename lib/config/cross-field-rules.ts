@@ -6,7 +6,17 @@ import { z } from 'zod';
 import { cidrsOverlap, parseCidr } from './cidr';
 import { jurisdictions, type Jurisdiction } from './jurisdictions';
 import { problem, propertyName, valueAt, type Problem } from './problem';
-import { cellSchema, environmentSchema, homeSchema, organizationSchema, pilotLightSchema, snowflakeSchema as snowflake } from './schema';
+import {
+  cellSchema,
+  dedicatedTenantSchema,
+  environmentSchema,
+  homeSchema,
+  organizationSchema,
+  pilotLightSchema,
+  sharedTenantsSchema,
+  snowflakeSchema as snowflake,
+} from './schema';
+import { capacityEventsPerSecond, entitledEventsPerSecond, type TenantMix } from './tiers';
 
 export interface RuleOptions {
   /** Regions that the price sheet knows: the cost of another one could not be bounded [BUD-2]. */
@@ -49,7 +59,16 @@ interface CandidateCell {
   readonly auditLockMode?: string;
   readonly eventsPerDay?: number;
   readonly monthlyBudgetUsd?: number;
-  readonly services: readonly { readonly name: string; readonly minimumPods?: number; readonly maximumPods?: number }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly minimumPods?: number;
+    readonly maximumPods?: number;
+    readonly cpuMillicores?: number;
+  }[];
+  /** Of a shared cell. */
+  readonly planned?: TenantMix;
+  /** Of a dedicated one. */
+  readonly tenant?: string;
   readonly minimumUnits?: number;
   readonly maximumUnits?: number;
   /** Jurisdictions in which destinations say that data stays, by their place in the list. */
@@ -73,6 +92,7 @@ export function crossFieldProblems(input: unknown, options: RuleOptions): Proble
   const cells = readCells(input);
   return [
     ...cells.flatMap((cell) => [...cell.places.flatMap((place) => placeProblems(place, cell, options)), ...cellProblems(cell)]),
+    ...cells.flatMap((cell) => tenantProblems(cell)),
     ...uniquenessProblems(input, cells),
     ...networkProblems(cells),
     ...budgetProblems(cells),
@@ -124,7 +144,10 @@ function readCells(input: unknown): CandidateCell[] {
           name: service,
           minimumPods: read(services.shape.ingest.shape.minimumPods, cell, 'cluster', 'services', service, 'minimumPods'),
           maximumPods: read(services.shape.ingest.shape.maximumPods, cell, 'cluster', 'services', service, 'maximumPods'),
+          cpuMillicores: read(services.shape.ingest.shape.cpuMillicores, cell, 'cluster', 'services', service, 'cpuMillicores'),
         })),
+        planned: read(sharedTenantsSchema, cell, 'tenants')?.planned,
+        tenant: read(dedicatedTenantSchema, cell, 'tenants')?.tenant,
         minimumUnits: read(database.shape.minimumUnits, cell, 'database', 'minimumUnits'),
         maximumUnits: read(database.shape.maximumUnits, cell, 'database', 'maximumUnits'),
       };
@@ -276,6 +299,27 @@ function placeProblems(place: Place, { jurisdiction, holdsCustomerData }: Candid
   ];
 }
 
+/** All tenants at once, each at what it may send for ever, against what the cell takes: quotas that could not be kept are no quotas [SLO-1]. */
+function tenantProblems({ path, planned, services }: CandidateCell): Problem[] {
+  const podsOf = (name: string) => {
+    const { maximumPods, cpuMillicores } = services.find((service) => service.name === name) ?? {};
+    return maximumPods === undefined || cpuMillicores === undefined ? undefined : { maximumPods, cpuMillicores };
+  };
+  const [ingest, processor] = [podsOf('ingest'), podsOf('processor')];
+  if (!planned || !ingest || !processor) return [];
+  const capacity = capacityEventsPerSecond({ ingest, processor });
+  const entitled = entitledEventsPerSecond(planned);
+  return entitled <= capacity
+    ? []
+    : [
+        problem(
+          `${path}.tenants.planned`,
+          planned,
+          `tenants who may send ${capacity} events a second together, what ingest and processor take with all their pods, not ${entitled} [SLO-1]`,
+        ),
+      ];
+}
+
 /** `eu-central-1` -> `euc1`: how the IDs of a Region's zones begin. */
 function zoneIdPrefix(region: string): string {
   const [country = '', ...rest] = region.split('-');
@@ -298,6 +342,10 @@ function uniquenessProblems(input: unknown, cells: readonly CandidateCell[]): Pr
     ...repeated(
       cells.map(({ path, name }) => ({ property: `${path}.name`, value: name })),
       'a name that no other cell has',
+    ),
+    ...repeated(
+      cells.map(({ path, tenant }) => ({ property: `${path}.tenants.tenant`, value: tenant })),
+      'a tenant that no other cell is for',
     ),
     ...repeated(
       [

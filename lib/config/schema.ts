@@ -77,6 +77,11 @@ export const pilotLightSchema = record({
    * copy over and runs in its place: docs/05-recovery/README.md.
    */
   state: z.enum(['standing-by', 'serving'], allowed("'standing-by' or 'serving'")),
+  /**
+   * `new`: replicas of tables are made by the next deployment. `guarded`: they are there, and refuse what tables at home refuse. Two steps, since
+   * AWS takes no policy for a replica in the update that makes it: docs/04-deployment/README.md [ADR-023].
+   */
+  tableReplicas: z.enum(['new', 'guarded'], allowed("'new' or 'guarded'")),
 });
 
 /** Aurora capacity units, each of about 2 GiB of memory. Source: Amazon Aurora User Guide, "Aurora Serverless v2 capacity", read 2026-11. */
@@ -201,6 +206,36 @@ const service = record({
   memoryMib: figure('MiB', 64, 65_536),
 });
 
+/** In the form that the database takes: 002.do.tables.sql. */
+const tenantName = pattern(
+  /^(?=.{2,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  'a tenant, in lower-case words joined by hyphens, 2 to 40 characters',
+);
+
+/**
+ * Whose the cell is. `shared`: of as many tenants as are planned, who are kept apart by ADR-023. `dedicated`: of one alone; nobody can act for another
+ * in it, and what the cell takes is its only limit [ADR-036].
+ */
+const tenants = z.discriminatedUnion(
+  'kind',
+  [
+    record({
+      kind: z.literal('shared'),
+      /** Tenants that there will be, by tier: all of them at once stay within what the cell takes. */
+      planned: record({
+        standard: figure('tenants', 0, 1_000),
+        growth: figure('tenants', 0, 1_000),
+        enterprise: figure('tenants', 0, 1_000),
+      }),
+    }),
+    record({ kind: z.literal('dedicated'), tenant: tenantName, because: reason }),
+  ],
+  allowed("kind 'shared' or 'dedicated'"),
+);
+
+export const sharedTenantsSchema = tenants.options[0];
+export const dedicatedTenantSchema = tenants.options[1];
+
 export const cellSchema = record({
   /** Name of the cell's stage, and the prefix of its stacks' names. */
   name: cellName,
@@ -228,6 +263,7 @@ export const cellSchema = record({
       audience: pattern(/^[\x21-\x7e]{8,256}$/, 'the claim aud, 8 to 256 characters without a space'),
     }),
   }),
+  tenants,
   workload: record({
     /** Accepted events in an average day [SLI-1]. The upper end is the largest volume that the design is tested on. */
     eventsPerDay: figure('events a day', 1_000, 10_000_000_000),
@@ -239,8 +275,6 @@ export const cellSchema = record({
     eventsPerRequest: figure('events a request', 1, 500),
     /** Reads of the profile API in an average day. */
     profileReadsPerDay: figure('reads a day', 0, 10_000_000_000),
-    /** Customers of the cell [CST-2, BUD-3]. */
-    tenants: figure('tenants', 1, 10_000),
     /** Of whom a profile is kept, and their mean size, further traits included. The upper end is that of an item of DynamoDB: 400 KB. */
     persons: figure('persons', 1, 100_000_000_000),
     profileBytes: figure('bytes', 64, 409_600),

@@ -32,6 +32,7 @@ export const staging: Environment = {
         // No customer has staging on an allow list: addresses come with the rehearsal.
         reservedAddressesPerZone: 0,
         state: 'standing-by',
+        tableReplicas: 'new',
       },
       api: {
         domainName: 'api.staging.dataflow.example',
@@ -42,13 +43,13 @@ export const staging: Environment = {
           audience: 'https://api.staging.dataflow.example',
         },
       },
+      tenants: { kind: 'shared', planned: { standard: 2, growth: 2, enterprise: 1 } },
       workload: {
         eventsPerDay: 500_000,
         eventBytes: 2048,
         deliveriesPerEvent: 2,
         eventsPerRequest: 10,
         profileReadsPerDay: 50_000,
-        tenants: 10,
         persons: 500_000,
         profileBytes: 1500,
       },

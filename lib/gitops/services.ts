@@ -1,12 +1,12 @@
 import { loadBalancer, REGISTRATION_SECONDS, SEEN_SECONDS } from './load-balancer';
 import type { ServiceTraits } from './charts/service-chart';
-import type { ClusterTreeProps, Deliveries } from './tree-props';
+import type { ClusterTreeProps, Deliveries, ServiceName } from './tree-props';
 
 /**
  * The four services. Names are those of the stacks (docs/02-data/events.md), and what a pod may do with them is its role's
  * (lib/stacks/workloads-stack.ts).
  */
-export function servicesOf({ cell, account, region, deliveries, identityProvider }: ClusterTreeProps): readonly ServiceTraits[] {
+export function servicesOf({ cell, account, region, deliveries, identityProvider, tenants }: ClusterTreeProps): readonly ServiceTraits[] {
   const streams = { EVENT_STREAM: `${cell}-events` };
   const tokens = {
     TOKEN_ISSUER: identityProvider.issuer,
@@ -14,8 +14,18 @@ export function servicesOf({ cell, account, region, deliveries, identityProvider
     TOKEN_AUDIENCE: identityProvider.audience,
   };
   const queue = (name: string) => `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+  // By it a pod acts for one tenant: lib/constructs/tenant-isolation. The names are said there; a test compares them.
+  const tenantAccess = (service: ServiceName) => ({
+    TENANT_ROLE_ARN: `arn:aws:iam::${account}:role/${cell}-${service}-tenant-${region}`,
+    TENANTS_TABLE: `${cell}-tenants`,
+    ...(tenants.only === undefined ? {} : { ONLY_TENANT: tenants.only }),
+  });
   return [
-    { name: 'ingest', variables: { ...streams, ...tokens, SPILL_BUCKET: `${cell}-spill-${account}-${region}` }, ...served },
+    {
+      name: 'ingest',
+      variables: { ...streams, ...tokens, SPILL_BUCKET: `${cell}-spill-${account}-${region}`, ...tenantAccess('ingest') },
+      ...served,
+    },
     {
       name: 'processor',
       variables: {
@@ -26,6 +36,9 @@ export function servicesOf({ cell, account, region, deliveries, identityProvider
         // The Kinesis Client Library names its tables by it.
         LEASE_APPLICATION: `${cell}-processor`,
         ...ofEachClass(deliveries, 'QUEUE', ({ queues }) => queue(queues.main)),
+        PROFILES_TABLE: `${cell}-profiles`,
+        DEDUPLICATION_TABLE: `${cell}-deduplication`,
+        ...tenantAccess('processor'),
       },
       minReadySeconds: 10,
       // A batch, its checkpoint, and the leases given up: what is left is read again by who takes the lease.
@@ -33,12 +46,13 @@ export function servicesOf({ cell, account, region, deliveries, identityProvider
     },
     {
       name: 'delivery',
-      variables: deliveryVariables(deliveries, queue),
+      // To decrypt a credential it names no key: the credential itself says which.
+      variables: { ...deliveryVariables(deliveries, queue), ...tenantAccess('delivery') },
       minReadySeconds: 10,
       // A call to a destination may take ten seconds; what is not deleted from the queue is delivered again.
       ending: { sleepSeconds: 0, graceSeconds: 30 },
     },
-    { name: 'profiles', variables: tokens, ...served },
+    { name: 'profiles', variables: { ...tokens, PROFILES_TABLE: `${cell}-profiles`, ...tenantAccess('profiles') }, ...served },
   ];
 }
 

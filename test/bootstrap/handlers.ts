@@ -167,7 +167,12 @@ const handlers: Readonly<Record<string, string>> = {
   'AWS::KMS::Alias': `kms:CreateAlias DeleteAlias ListAliases UpdateAlias`,
   'AWS::KMS::Key': `
     kms:CreateKey DescribeKey DisableKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags
-    PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription
+    PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription iam:CreateServiceLinkedRole=mrk.kms.amazonaws.com
+  `,
+  // The first two are asked of the other Region, or of the new key [AWS KMS Developer Guide, "Create multi-Region replica keys", read 2026-11].
+  'AWS::KMS::ReplicaKey': `
+    kms:ReplicateKey CreateKey DescribeKey DisableKey EnableKey GetKeyPolicy GetKeyRotationStatus ListResourceTags PutKeyPolicy
+    ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription iam:CreateServiceLinkedRole=mrk.kms.amazonaws.com
   `,
   'AWS::Kinesis::Stream': `
     kinesis:AddTagsToStream CreateStream DecreaseStreamRetentionPeriod DeleteStream DescribeStreamSummary DisableEnhancedMonitoring

@@ -161,7 +161,8 @@ describe.each(byName)('the manifests of %s', (_, tree) => {
   it('are what Argo CD applies, and their services are what the target groups are bound to', () => {
     const written = JSON.stringify(ofType(tree, 'Custom::BirthManifest').map(({ properties }) => properties)).replaceAll('\\', '');
     expect(written).toContain(`"path":"gitops/${tree.name}"`);
-    const services = ofKind<IService>(tree.objects, 'Service');
+    // Headless ones are for pods to count each other by.
+    const services = ofKind<IService>(tree.objects, 'Service').filter(({ spec }) => spec?.clusterIP !== 'None');
     expect(services.map(({ metadata }) => metadata?.name)).toEqual([...servedNames]);
     for (const { metadata, spec } of services) {
       const { name = '', namespace = '' } = metadata ?? {};

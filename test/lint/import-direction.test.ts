@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   stacks: ['api', 'constructs'],
   gitops: ['api'],
   operations: ['constructs'],
+  'tenant-lifecycle': [],
   functions: [],
   queries: [],
 };

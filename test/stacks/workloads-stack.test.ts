@@ -44,15 +44,24 @@ const by = ({ region }: Place, service: string) => ({ 'kms:ViaService': `${servi
 
 const leases = ['CreateTable', 'DeleteItem', 'DescribeTable', 'GetItem', 'PutItem', 'Scan', 'UpdateItem'];
 
+/** Its own way to a tenant's data: test/isolation proves what is behind it. */
+const actForOneTenant = (service: Service, { cell, account, region }: Place): readonly Request[] =>
+  ['AssumeRole', 'TagSession'].map((action) => ({
+    action: `sts:${action}`,
+    resource: `arn:aws:iam::${account}:role/${cell}-${service}-tenant-${region}`,
+  }));
+
 /** What each service does, as its documentation and that of its libraries say. */
 const documented: Readonly<Record<Service, (place: Place) => readonly Request[]>> = {
   ingest: (place) => [
+    ...actForOneTenant('ingest', place),
     ...['PutRecord', 'PutRecords'].map((action) => ({ action: `kinesis:${action}`, resource: stream(place, 'events') })),
     { action: 'kms:GenerateDataKey', resource: key(place, 'Streaming'), context: by(place, 'kinesis') },
     { action: 's3:PutObject', resource: spill(place) },
     { action: 'kms:GenerateDataKey', resource: key(place, 'Lake'), context: by(place, 's3') },
   ],
   processor: (place) => [
+    ...actForOneTenant('processor', place),
     ...['DescribeStream', 'DescribeStreamSummary', 'ListShards'].map((action) => ({
       action: `kinesis:${action}`,
       resource: stream(place, 'events'),
@@ -82,8 +91,9 @@ const documented: Readonly<Record<Service, (place: Place) => readonly Request[]>
     ),
     ...queues(place, '-retry', '-dead').map((resource) => ({ action: 'sqs:SendMessage', resource })),
     ...useQueueKey(place),
+    ...actForOneTenant('delivery', place),
   ],
-  profiles: () => [],
+  profiles: (place) => actForOneTenant('profiles', place),
 };
 
 /** What none of them does, each near to something that one does. */

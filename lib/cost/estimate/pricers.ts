@@ -26,6 +26,8 @@ export const pricers: Readonly<Record<string, Pricer>> = {
   'AWS::Glue::Job': stores.glueJob,
   'AWS::GuardDuty::Detector': platform.detector,
   'AWS::KMS::Key': platform.key,
+  // A replica of another Region's key costs what a key does. Source: AWS KMS pricing, read 2026-11.
+  'AWS::KMS::ReplicaKey': platform.key,
   'AWS::Kinesis::Stream': events.stream,
   'AWS::KinesisFirehose::DeliveryStream': events.deliveryStream,
   'AWS::Lambda::Function': events.lambda,
