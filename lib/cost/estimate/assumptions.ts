@@ -150,5 +150,8 @@ export const assumptions = {
 export type AssumptionName = keyof typeof assumptions;
 export type Figures = Readonly<Record<AssumptionName, number>>;
 
-export const figuresOf = (scenario: Scenario): Figures =>
-  Object.fromEntries(Object.entries(assumptions).map(([name, range]) => [name, range[scenario]])) as Figures;
+const figuresBy = Object.fromEntries(
+  scenarios.map((scenario) => [scenario, Object.fromEntries(Object.entries(assumptions).map(([name, range]) => [name, range[scenario]]))]),
+) as Record<Scenario, Figures>;
+
+export const figuresOf = (scenario: Scenario): Figures => figuresBy[scenario];
