@@ -304,7 +304,7 @@ export class CellStage extends Stage {
     const { name, account, retention } = cell;
     const { region } = recovery;
     const env = { account, region };
-    const isServing = recovery.state === 'serving';
+    const isServing = recovery.state !== 'standing-by';
     const logArchive = new LogArchiveStack(this, 'RecoveryLogArchive', { env, retention, role: { kind: 'recovery' } });
     this.addAuditQueries(cell, 'RecoveryAuditQueries', logArchive);
     const { networkLogs: logs, accessLogs } = logArchive;
@@ -376,7 +376,14 @@ export class CellStage extends Stage {
       role: { kind: 'recovery' },
     });
     const images = new ImagesStack(this, 'RecoveryImages', { env, cell: name, services: Object.keys(cell.cluster.services) });
-    const edge = this.addEdge(cell, { prefix: 'Recovery', env, network, logArchive, alerts, role: { kind: 'recovery', isServing } });
+    const edge = this.addEdge(cell, {
+      prefix: 'Recovery',
+      env,
+      network,
+      logArchive,
+      alerts,
+      role: { kind: 'recovery', state: recovery.state },
+    });
     if (streaming && delivery)
       this.addCluster(cell, {
         prefix: 'Recovery',

@@ -30,7 +30,7 @@ export const dev: Environment = {
         identityProvider: {
           issuer: 'https://login.dev.dataflow.example/',
           jwksEndpoint: 'https://login.dev.dataflow.example/.well-known/jwks.json',
-          audience: 'https://api.dev.dataflow.example',
+          audiences: ['https://api.dev.dataflow.example'],
         },
       },
       tenants: { kind: 'shared', planned: { standard: 2, growth: 1, enterprise: 1 } },

@@ -39,7 +39,7 @@ export const prod: Environment = {
         identityProvider: {
           issuer: 'https://login.dataflow.example/',
           jwksEndpoint: 'https://login.dataflow.example/.well-known/jwks.json',
-          audience: 'https://api.us.dataflow.example',
+          audiences: ['https://api.us.dataflow.example'],
         },
       },
       tenants: { kind: 'shared', planned: { standard: 18, growth: 12, enterprise: 6 } },
@@ -119,7 +119,7 @@ export const prod: Environment = {
         identityProvider: {
           issuer: 'https://login.dataflow.example/',
           jwksEndpoint: 'https://login.dataflow.example/.well-known/jwks.json',
-          audience: 'https://api.eu.dataflow.example',
+          audiences: ['https://api.eu.dataflow.example'],
         },
       },
       tenants: { kind: 'shared', planned: { standard: 12, growth: 8, enterprise: 4 } },

@@ -73,10 +73,10 @@ export const pilotLightSchema = record({
   /** Kept although no gateway uses them: customers have them on their allow lists in advance [SLO-4]. */
   reservedAddressesPerZone: figure('Elastic IP addresses a zone', 0, 8),
   /**
-   * `standing-by`: copies of the data, and nothing that runs. `serving`: the home Region is lost, and this one takes each
+   * `standing-by`: copies of the data, and nothing that runs. `prepared`: it could serve, and DNS does not lead to it. `serving`: the home Region is lost, and this one takes each
    * copy over and runs in its place: docs/05-recovery/README.md.
    */
-  state: z.enum(['standing-by', 'serving'], allowed("'standing-by' or 'serving'")),
+  state: z.enum(['standing-by', 'prepared', 'serving'], allowed("'standing-by', 'prepared' or 'serving'")),
   /**
    * `new`: replicas of tables are made by the next deployment. `guarded`: they are there, and refuse what tables at home refuse. Two steps, since
    * AWS takes no policy for a replica in the update that makes it: docs/04-deployment/README.md [ADR-023].
@@ -259,8 +259,15 @@ export const cellSchema = record({
       issuer: httpsUrl,
       /** Where its public keys are: over the internet, at most ten, of RS256. */
       jwksEndpoint: httpsUrl,
-      /** The claim `aud` of tokens for this cell: what was issued for another cell is refused here. */
-      audience: pattern(/^[\x21-\x7e]{8,256}$/, 'the claim aud, 8 to 256 characters without a space'),
+      /** What the claim `aud` of tokens for this cell may say: what was issued for another cell is refused here. Two while the provider changes it. */
+      audiences: z
+        .array(
+          pattern(/^[\x21-\x2b\x2d-\x7e]{8,256}$/, 'a value of the claim aud, 8 to 256 characters without space and comma'),
+          allowed('a list of values of the claim aud'),
+        )
+        .min(1, allowed('one value or more'))
+        // Source: Elastic Load Balancing API Reference, "JwtValidationActionAdditionalClaim", read 2026-11.
+        .max(10, allowed('at most ten values')),
     }),
   }),
   tenants,

@@ -40,7 +40,7 @@ export const staging: Environment = {
         identityProvider: {
           issuer: 'https://login.staging.dataflow.example/',
           jwksEndpoint: 'https://login.staging.dataflow.example/.well-known/jwks.json',
-          audience: 'https://api.staging.dataflow.example',
+          audiences: ['https://api.staging.dataflow.example'],
         },
       },
       tenants: { kind: 'shared', planned: { standard: 2, growth: 2, enterprise: 1 } },

@@ -67,7 +67,7 @@ const wrongValues: Readonly<Record<string, readonly unknown[]>> = {
   'environments.cells.api.hostedZoneId': ['0123', 'z0123', `Z${'0'.repeat(32)}`, '/hostedzone/Z0123'],
   'environments.cells.api.identityProvider.issuer': httpsUrl,
   'environments.cells.api.identityProvider.jwksEndpoint': httpsUrl,
-  'environments.cells.api.identityProvider.audience': ['api', 'with a space', 'a'.repeat(257)],
+  'environments.cells.api.identityProvider.audiences': ['api', 'with a space', 'with,comma', 'a'.repeat(257)],
   'environments.cells.tenants.kind': ['single', 'Shared'],
   'environments.cells.tenants.planned.standard': outside(0, 1_000),
   'environments.cells.tenants.planned.growth': outside(0, 1_000),
