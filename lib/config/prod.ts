@@ -43,7 +43,15 @@ export const prod: Environment = {
         },
       },
       tenants: { kind: 'shared', planned: { standard: 18, growth: 12, enterprise: 6 } },
-      workload: { eventsPerDay: 6_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      workload: {
+        eventsPerDay: 6_000_000,
+        eventBytes: 2048,
+        deliveriesPerEvent: 2,
+        eventsPerRequest: 10,
+        profileReadsPerDay: 600_000,
+        persons: 12_000_000,
+        profileBytes: 1500,
+      },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },
       cluster: {
@@ -115,7 +123,15 @@ export const prod: Environment = {
         },
       },
       tenants: { kind: 'shared', planned: { standard: 12, growth: 8, enterprise: 4 } },
-      workload: { eventsPerDay: 4_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      workload: {
+        eventsPerDay: 4_000_000,
+        eventBytes: 2048,
+        deliveriesPerEvent: 2,
+        eventsPerRequest: 10,
+        profileReadsPerDay: 400_000,
+        persons: 8_000_000,
+        profileBytes: 1500,
+      },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },
       cluster: {

@@ -278,6 +278,13 @@ export const cellSchema = record({
     eventBytes: figure('bytes', 64, 10_485_760),
     /** Deliveries to destinations that one event causes on average, the warehouse not counted. */
     deliveriesPerEvent: figure('deliveries an event', 0, 50),
+    /** Mean events in a request of ingest: it decides what the edge costs. At most what the contract lets into a batch. */
+    eventsPerRequest: figure('events a request', 1, 500),
+    /** Reads of the profile API in an average day. */
+    profileReadsPerDay: figure('reads a day', 0, 10_000_000_000),
+    /** Of whom a profile is kept, and their mean size, further traits included. The upper end is that of an item of DynamoDB: 400 KB. */
+    persons: figure('persons', 1, 100_000_000_000),
+    profileBytes: figure('bytes', 64, 409_600),
   }),
   retention: record({
     /** Log groups, flow logs, DNS queries, access logs [SEC-3: 90 days or more]. */
