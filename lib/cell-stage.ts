@@ -55,9 +55,12 @@ interface EdgeSurroundings extends Pick<ClusterSurroundings, 'prefix' | 'env' | 
 /** Applications that read the stream of events, each by enhanced fan-out of its own. */
 const processors = ['processor'] as const;
 
-/** What may be asked for in the cell's networks [REG-3]; Firehose reaches Snowflake from AWS's own network. */
-const domainsOf = ({ delivery: { destinations, unlistedDomains } }: Cell): EgressDomains => ({
-  listed: destinations.map(({ domain }) => domain),
+/**
+ * What may be asked for in the cell's networks [REG-3]: destinations, and where pods of ingest and profiles get the keys of tokens. Firehose
+ * reaches Snowflake, and the load balancer those keys, from AWS's own network.
+ */
+const domainsOf = ({ api: { identityProvider }, delivery: { destinations, unlistedDomains } }: Cell): EgressDomains => ({
+  listed: [...destinations.map(({ domain }) => domain), new URL(identityProvider.jwksEndpoint).hostname],
   unlisted: unlistedDomains.kind,
 });
 
@@ -145,7 +148,6 @@ export class CellStage extends Stage {
     const delivery = new DeliveryStack(this, 'Delivery', {
       env,
       cell: name,
-      tenantsKey: profiles.key,
       elevatedRoleArn: this.elevatedRoleArn(cell),
       blockedDomains: blockedDomains(cell, network),
       alerts,
@@ -350,7 +352,6 @@ export class CellStage extends Stage {
       ? new DeliveryStack(this, 'RecoveryDelivery', {
           env,
           cell: name,
-          tenantsKey: profiles.key,
           elevatedRoleArn: this.elevatedRoleArn(cell),
           blockedDomains: blockedDomains(cell, network),
           alerts,

@@ -126,8 +126,9 @@ const workforceRole = pattern(
 
 /** Source of the length: Elastic Load Balancing API Reference, "JwtValidationActionConfig", read 2026-11. */
 const httpsUrl = pattern(
-  /^(?=.{9,256}$)https:\/\/[a-z0-9.-]+(\/[\w./~-]*)?$/,
-  'a URL that begins with https://, of at most 256 characters',
+  // By name, since what pods resolve is listed by it (lib/constructs/dns-guard.ts).
+  /^(?=.{9,256}$)https:\/\/([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(\/[\w./~-]*)?$/,
+  'a URL that begins with https:// and a domain in lower case, of at most 256 characters',
 );
 
 /** An identifier of Snowflake as it stores one that was not quoted. Source: Snowflake Documentation, "Identifier requirements", read 2026-11. */

@@ -28,12 +28,18 @@ export function checkedTenant(tenant: string): string {
   return tenant;
 }
 
+export const settingsKey = (tenant: string): string => `${tenant}#settings`;
+export const credentialsKey = (tenant: string): string => `${tenant}#credentials`;
+/** Of what stops a tenant's deliveries: docs/02-data/delivery.md. */
+export const stopsKey = (tenant: string): string => `${tenant}#delivery`;
+
 type Attributes = Readonly<Record<string, { readonly S: string }>>;
 
 export const text = (values: Readonly<Record<string, string>>): Attributes =>
   Object.fromEntries(Object.entries(values).map(([name, S]) => [name, { S }]));
 
-const aws = (region: string, why: string, as: Command['as'], args: readonly string[], sample: unknown): Command => ({
+/** Call of the AWS CLI, in a Region. */
+export const aws = (region: string, why: string, as: Command['as'], args: readonly string[], sample: unknown): Command => ({
   why,
   program: 'aws',
   as,
@@ -62,15 +68,27 @@ export const assumeOperator = ({ cell, account, region }: Place, tenant: string)
 export const whoAmI = ({ region }: Place): Command =>
   aws(region, 'Who does it, for the evidence.', 'engineer', ['sts', 'get-caller-identity'], { Arn: 'WHO' });
 
-export const putItem = ({ cell, region }: Place, why: string, table: 'tenants', item: Attributes): Command =>
-  aws(region, why, 'operator', ['dynamodb', 'put-item', '--table-name', `${cell}-${table}`, '--item', JSON.stringify(item)], {});
+/** What has to be true of the item that is there, or the command fails. */
+type Condition = 'attribute_exists(pk)' | 'attribute_not_exists(pk)';
+const onlyIf = (condition?: Condition): string[] => (condition ? ['--condition-expression', condition] : []);
 
+export const putItem = ({ cell, region }: Place, why: string, table: 'tenants', item: Attributes, condition?: Condition): Command =>
+  aws(
+    region,
+    why,
+    'operator',
+    ['dynamodb', 'put-item', '--table-name', `${cell}-${table}`, '--item', JSON.stringify(item), ...onlyIf(condition)],
+    {},
+  );
+
+/** Only keys, unless `whole` is asked for. */
 export const queryItems = (
   { cell, region }: Place,
   why: string,
   table: 'tenants' | 'profiles',
   pk: string,
   sample: readonly string[],
+  whole?: 'whole',
 ): Command =>
   aws(
     region,
@@ -85,19 +103,25 @@ export const queryItems = (
       'pk = :pk',
       '--expression-attribute-values',
       JSON.stringify({ ':pk': { S: pk } }),
-      '--projection-expression',
-      'sk',
+      ...(whole ? [] : ['--projection-expression', 'sk']),
       '--consistent-read',
     ],
     { Items: sample.map((sk) => text({ sk })) },
   );
 
-export const deleteItem = ({ cell, region }: Place, why: string, table: 'tenants' | 'profiles', pk: string, sk: string): Command =>
+export const deleteItem = (
+  { cell, region }: Place,
+  why: string,
+  table: 'tenants' | 'profiles',
+  pk: string,
+  sk: string,
+  condition?: Condition,
+): Command =>
   aws(
     region,
     why,
     'operator',
-    ['dynamodb', 'delete-item', '--table-name', `${cell}-${table}`, '--key', JSON.stringify(text({ pk, sk }))],
+    ['dynamodb', 'delete-item', '--table-name', `${cell}-${table}`, '--key', JSON.stringify(text({ pk, sk })), ...onlyIf(condition)],
     {},
   );
 

@@ -5,6 +5,7 @@
 import {
   assumeOperator,
   checkedTenant,
+  credentialsKey,
   deleteItem,
   erasureState,
   listQuarantine,
@@ -12,9 +13,11 @@ import {
   queryItems,
   queryRows,
   queryState,
+  settingsKey,
   sql,
   startErasure,
   startQuery,
+  stopsKey,
   text,
   whoAmI,
   type Command,
@@ -49,9 +52,6 @@ export interface Check {
 }
 
 type State = 'active' | 'suspended' | 'left';
-
-const settingsKey = (tenant: string) => `${tenant}#settings`;
-const credentialsKey = (tenant: string) => `${tenant}#credentials`;
 
 const writeState = ({ place, tenant }: Subject, state: State, tier: string, why: string): Command =>
   putItem(place, why, 'tenants', text({ pk: settingsKey(tenant), sk: 'tier', tier, state }));
@@ -131,6 +131,7 @@ export async function offboard(call: Call, subject: Subject, options: OffboardOp
   }
   const settings = await deleteAll(call, subject, 'tenants', settingsKey(tenant), ['tier']);
   const credentials = await deleteAll(call, subject, 'tenants', credentialsKey(tenant));
+  const stops = await deleteAll(call, subject, 'tenants', stopsKey(tenant));
   const run = await erase(call, subject, options);
   const evidence = await evidenceOf(call, subject, options, [
     { what: 'persons whom the lake knew', count: persons.names.length, id: persons.id, allowed: Infinity },
@@ -138,6 +139,7 @@ export async function offboard(call: Call, subject: Subject, options: OffboardOp
     { what: 'items of profiles left', count: left, allowed: 0 },
     { what: 'settings deleted', count: settings, allowed: Infinity },
     { what: 'credentials deleted', count: credentials, allowed: Infinity },
+    { what: 'stops of deliveries deleted', count: stops, allowed: Infinity },
     { what: 'erasures of the lake that succeeded', count: 1, id: run, allowed: Infinity },
   ]);
   await call(
@@ -193,6 +195,7 @@ export async function prove(
     { what: 'rows of the lake', count: whole(events, 'events'), id, allowed: 0 },
     { what: 'settings', count: await countOf(settingsKey(tenant)), allowed: isFinal ? 0 : 1 },
     { what: 'credentials', count: await countOf(credentialsKey(tenant)), allowed: 0 },
+    { what: 'stops of deliveries', count: await countOf(stopsKey(tenant)), allowed: 0 },
     { what: 'quarantined objects', count: whole(await call(listQuarantine(place, tenant)), 'objects'), allowed: 0 },
     { what: 'rows and role of the database', count: whole(String(rows).trim(), 'rows'), allowed: 0 },
   ]);

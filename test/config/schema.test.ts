@@ -21,6 +21,9 @@ const httpsUrl = [
   'https://',
   'https://login.example.com/?a=b',
   `https://${'a'.repeat(250)}`,
+  'https://192.0.2.1/keys',
+  'https://login..example/',
+  'https://Login.example.com/',
 ];
 const outside = (min: number, max: number) => [min - 1, max + 1, min + 0.5, -min - 1, 1e20, NaN, Infinity, String(min)];
 

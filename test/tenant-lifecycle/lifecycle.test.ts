@@ -54,10 +54,12 @@ describe('a tenant', () => {
       'athena start-query-execution',
       'athena get-query-execution',
       'athena get-query-results',
-      // A person, and that nothing is left of it; settings; credentials.
+      // A person, and that nothing is left of it; settings; credentials; stops of deliveries.
       'dynamodb query',
       'dynamodb delete-item',
       'dynamodb query',
+      'dynamodb query',
+      'dynamodb delete-item',
       'dynamodb query',
       'dynamodb delete-item',
       'dynamodb query',
@@ -69,7 +71,7 @@ describe('a tenant', () => {
     ]);
     expect(commands[1]?.args.join(' ')).toContain('"state":{"S":"left"}');
     expect(evidence).toMatchObject({ tenant: 'acme', by: 'WHO', at: '2026-11-25T12:00:00.000Z', isComplete: true });
-    expect(evidence.checks.map(({ count }) => count)).toEqual([1, 1, 0, 1, 1, 1]);
+    expect(evidence.checks.map(({ count }) => count)).toEqual([1, 1, 0, 1, 1, 1, 1]);
     // No person by name, nor a credential: the file is kept.
     expect(JSON.stringify(evidence)).not.toMatch(/PERSON|SECRET|TOKEN/);
     expect(commands.at(-1)?.args).toContain(`evidence=${JSON.stringify(evidence)}`);
@@ -152,6 +154,7 @@ describe('the proof', () => {
       'rows of the lake: 0',
       'settings: 1',
       'credentials: 0',
+      'stops of deliveries: 0',
       'quarantined objects: 0',
       'rows and role of the database: 0',
     ]);
@@ -172,6 +175,10 @@ describe('the proof', () => {
       (command) => (command.args.join(' ').includes('#settings') ? { Items: [{ sk: { S: 'tier' } }, { sk: { S: 'x' } }] } : command.sample),
     ],
     ['credentials', (command) => (command.args.join(' ').includes('#credentials') ? { Items: [{ sk: { S: 'x' } }] } : command.sample)],
+    [
+      'stops of deliveries',
+      (command) => (command.args.join(' ').includes('#delivery') ? { Items: [{ sk: { S: 'stop' } }] } : command.sample),
+    ],
     ['quarantined objects', (command) => (named(command, 's3api list-objects-v2') ? 3 : command.sample)],
     ['rows and role of the database', (command) => (command.program === 'psql' ? '1' : command.sample)],
   ];
