@@ -122,6 +122,7 @@ export class CellStage extends Stage {
       queryScanGib: cell.queryScanGib,
       logs,
       accessLogs,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
       alerts,
       role: { kind: 'home', replica: second?.lake },
     });
@@ -333,6 +334,7 @@ export class CellStage extends Stage {
       queryScanGib: cell.queryScanGib,
       logs,
       accessLogs,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
       alerts,
       role: { kind: 'recovery' },
     });

@@ -15,6 +15,7 @@ import {
   assumed,
   backup,
   cell,
+  administrator,
   denied,
   engineer,
   onBucket,
@@ -23,6 +24,7 @@ import {
   onQueue,
   onStream,
   onTable,
+  operatorOf,
   podRole,
   record,
   tenantSession,
@@ -81,7 +83,7 @@ const records = {
     resources: [{ accountId: account, type: 'AWS::DynamoDB::Table', ARN: `arn:aws:dynamodb:eu-west-1:${account}:table/${cell}-profiles` }],
     sourceIPAddress: 'backup.amazonaws.com',
   }),
-  impostor: onItem('GetItem', assumed(`${cell}-eu-west-1-tenant-profiles`, 'acme', '666666666666'), 'acme#A'),
+  impostor: onItem('GetItem', assumed(`${cell}-profiles-tenant-eu-west-1`, 'acme', '666666666666'), 'acme#A'),
   lakeRead: onLake(
     'GetObject',
     { ...engineer, invokedBy: 'athena.amazonaws.com' },
@@ -91,7 +93,7 @@ const records = {
   subscribed: onStream('SubscribeToShard', podRole('Processor'), {
     consumerARN: `arn:aws:kinesis:eu-west-1:${account}:stream/${cell}-events/consumer/processor:1`,
   }),
-  sent: onQueue('SendMessage', podRole('Processor'), 'delivery-webhooks', {
+  sent: onQueue('SendMessage', podRole('Processor'), 'delivery-webhook', {
     messageBody: 'HIDDEN_DUE_TO_SECURITY_REASONS',
     messageGroupId: 'acme',
   }),
@@ -100,13 +102,22 @@ const records = {
     requestParameters: { workGroup: `${cell}-lake` },
   }),
   leases: onTable('Scan', podRole('Processor'), {}, {}, 'processor'),
+  served: onItem('GetItem', operatorOf('acme'), 'acme#B'),
+  redriven: onQueue('ReceiveMessage', assumed(`${cell}-delivery-operator-eu-west-1`, 'jo'), 'delivery-webhook-dead'),
+  asOperator: onLake('GetObject', assumed(`${cell}-lake-operator-eu-west-1`, 'jo'), 'data/0a1b/x.parquet'),
+  mallory: onStream('GetRecords', administrator, { streamName: `${cell}-events` }),
+  deployer: onQueue('ReceiveMessage', assumed(`cdk-hnb659fds-deploy-role-${account}-eu-west-1`, 'mallory'), 'delivery-webhook'),
+  root: onBucket('GetObject', { type: 'Root', arn: `arn:aws:iam::${account}:root`, accountId: account }, 'raw', { key: 'events/a' }),
+  strayed: onStream('GetRecords', assumed(`${cell}-Backup-Operator41AE602D-x1y2z3`, 'AWSBackup'), { streamName: `${cell}-events` }),
+  announced: onQueue('SendMessage', { type: 'AWSService', invokedBy: 'events.amazonaws.com' }, 'replay'),
+  drained: onQueue('ReceiveMessage', { type: 'AWSService', invokedBy: 'pipes.amazonaws.com' }, 'delivery-webhook'),
   elsewhere: record('s3', 'GetObject', engineer, { requestParameters: { bucketName: 'cdk-hnb659fds-assets', key: 'a' } }),
   before: onItem('GetItem', tenantSession('acme'), 'acme#Old', { eventTime: '2026-11-18T23:59:59Z' }),
   after: onItem('GetItem', tenantSession('acme'), 'acme#New', { eventTime: '2026-11-22T00:00:00Z' }),
   opened: record('sts', 'AssumeRole', podRole('Profiles'), {
     eventCategory: 'Management',
     requestParameters: {
-      roleArn: `arn:aws:iam::${account}:role/${cell}-eu-west-1-tenant-profiles`,
+      roleArn: `arn:aws:iam::${account}:role/${cell}-profiles-tenant-eu-west-1`,
       roleSessionName: 'acme',
       tags: [{ key: 'tenant', value: 'acme' }],
     },
@@ -115,7 +126,7 @@ const records = {
     eventCategory: 'Management',
     ...denied,
     requestParameters: {
-      roleArn: `arn:aws:iam::${account}:role/${cell}-eu-west-1-tenant-profiles`,
+      roleArn: `arn:aws:iam::${account}:role/${cell}-profiles-tenant-eu-west-1`,
       roleSessionName: 'globex',
       tags: [{ key: 'tenant', value: 'acme' }],
     },
@@ -166,7 +177,7 @@ describe('who touched the data of a tenant', () => {
       ['impostor', 'profiles', 'other', null, 'acme', false],
       ['lakeRead', 'lake', 'person', null, 'acme', false],
       ['put', 'events', 'role', null, 'acme', false],
-      ['sent', 'delivery-webhooks', 'role', null, 'acme', false],
+      ['sent', 'delivery-webhook', 'role', null, 'acme', false],
     ]);
   });
 });
@@ -188,7 +199,7 @@ describe('what an identity touched', () => {
       ['batch', 'profiles', 'acme'],
       ['batch', 'profiles', 'globex'],
       ['subscribed', 'events', null],
-      ['sent', 'delivery-webhooks', 'acme'],
+      ['sent', 'delivery-webhook', 'acme'],
       ['leases', 'processor', null],
     ]);
   });
@@ -199,7 +210,7 @@ describe('what an identity touched', () => {
       happened_at: '2026-11-20T10:00:00Z',
       region: 'eu-west-1',
       action: 'GetItem',
-      role: 'prod-eu-eu-west-1-tenant-profiles',
+      role: 'prod-eu-profiles-tenant-eu-west-1',
       session: 'acme',
       source_ip: '10.48.1.2',
       error_code: 'AccessDenied',
@@ -236,6 +247,54 @@ describe('anomalies', () => {
     expect(await execute(many, queries.get('anomalies') ?? '', [...period])).toMatchObject([
       { accesses: '3', first_at: '2026-11-20T09:00:00Z', last_at: '2026-11-20T11:00:00Z' },
     ]);
+  });
+
+  it.each([
+    ['reads the stream', onStream('GetRecords', administrator, { streamName: `${cell}-events` })],
+    ['reads raw batches', onBucket('GetObject', administrator, 'raw', { key: 'events/2026/11/20/10/a.jsonl.gz' })],
+    ['reads spilled events', onBucket('GetObject', administrator, 'spill', { key: 'events/2026/11/20/10/a.jsonl.gz' })],
+    ['reads a file of the lake', onLake('GetObject', administrator, 'data/0a1b/tenant=acme/x.parquet')],
+    ['takes deliveries', onQueue('ReceiveMessage', administrator, 'delivery-webhook')],
+    [
+      'takes deliveries by the role of the CDK',
+      onQueue('ReceiveMessage', assumed(`cdk-hnb659fds-deploy-role-${account}-eu-west-1`, 'mallory'), 'delivery-webhook'),
+    ],
+    [
+      'asks Athena',
+      record('athena', 'StartQueryExecution', administrator, {
+        eventCategory: 'Management',
+        requestParameters: { workGroup: `${cell}-lake` },
+      }),
+    ],
+    [
+      'reads as a user',
+      onStream(
+        'GetRecords',
+        { type: 'IAMUser', arn: `arn:aws:iam::${account}:user/mallory`, accountId: account },
+        { streamName: `${cell}-events` },
+      ),
+    ],
+    [
+      'takes the name of another cell',
+      onStream('GetRecords', assumed('prod-europe-Streaming-RawRole3CFEFC73-x1y2z3', 'mallory'), { streamName: `${cell}-events` }),
+    ],
+  ])('include an administrator of the account who %s', async (_, access) => {
+    const one = await athena([access]);
+    expect(await execute(one, queries.get('anomalies') ?? '', [...period])).toMatchObject([
+      { reason: 'by an administrator', kind: 'administrator' },
+    ]);
+  });
+
+  it('show whoever serves one tenant as a person, and whose data it was', async () => {
+    const one = await athena([onItem('GetItem', operatorOf('acme'), 'acme#A')]);
+    expect(await execute(one, queries.get('anomalies') ?? '', [...period])).toMatchObject([
+      { reason: 'by a person', kind: 'person for a tenant', tenant: 'acme' },
+    ]);
+  });
+
+  it('include a person that serves one tenant and names another', async () => {
+    const one = await athena([onItem('GetItem', operatorOf('acme'), 'globex#A', denied)]);
+    expect(await execute(one, queries.get('anomalies') ?? '', [...period])).toMatchObject([{ reason: 'names another tenant' }]);
   });
 
   it('include what a role of ours was denied in a store that all share', async () => {
