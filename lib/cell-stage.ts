@@ -125,6 +125,7 @@ export class CellStage extends Stage {
       queryScanGib: cell.queryScanGib,
       logs,
       accessLogs,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
       alerts,
       role: { kind: 'home', replica: second?.lake },
     });
@@ -335,6 +336,7 @@ export class CellStage extends Stage {
       queryScanGib: cell.queryScanGib,
       logs,
       accessLogs,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
       alerts,
       role: { kind: 'recovery' },
     });

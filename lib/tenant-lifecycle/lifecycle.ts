@@ -3,6 +3,7 @@
  * the caller that is handed over: one that runs them, or one that prints them.
  */
 import {
+  assumeLake,
   assumeOperator,
   checkedTenant,
   credentialsKey,
@@ -172,6 +173,7 @@ export async function prove(
       deleteItem(place, 'The gravestone: no raw batch, no stream and no backup of before is left.', 'tenants', settingsKey(tenant), 'tier'),
     );
   }
+  await call(assumeLake(place, tenant));
   const id = await succeeded(call, startQuery(place, 'Rows of the lake.', 'count_tenant', tenant), place, options);
   const [, [events = 'none'] = []] = await rowsOf(
     call,
@@ -206,6 +208,7 @@ async function personsOf(
   { place, tenant }: Subject,
   options: OffboardOptions,
 ): Promise<{ id: string; names: readonly string[] }> {
+  await call(assumeLake(place, tenant));
   const id = await succeeded(call, startQuery(place, 'Everybody whom the lake knows.', 'persons_of_tenant', tenant), place, options);
   const [, ...rows] = await rowsOf(call, queryRows(place, id, [['person'], ['PERSON']]));
   return { id, names: rows.flatMap(([person]) => (person === undefined ? [] : [person])) };
@@ -225,8 +228,11 @@ async function deleteAll(
 }
 
 async function erase(call: Call, { place, tenant }: Subject, { wait }: OffboardOptions): Promise<string> {
+  await call(assumeLake(place, tenant));
   const { JobRunId } = (await call(startErasure(place, tenant))) as { readonly JobRunId: string };
-  for (;;) {
+  for (let asked = 1; ; asked += 1) {
+    // Each half hour: a session lasts one, and the job two at most.
+    if (asked % 60 === 0) await call(assumeLake(place, tenant));
     const { JobRun } = (await call(erasureState(place, JobRunId))) as { readonly JobRun: { readonly JobRunState: string } };
     if (JobRun.JobRunState === 'SUCCEEDED') return JobRunId;
     if (!['STARTING', 'RUNNING', 'WAITING', 'STOPPING'].includes(JobRun.JobRunState))

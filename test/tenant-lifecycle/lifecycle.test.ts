@@ -51,6 +51,7 @@ describe('a tenant', () => {
       'dynamodb put-item',
       'psql',
       'psql',
+      'sts assume-role',
       'athena start-query-execution',
       'athena get-query-execution',
       'athena get-query-results',
@@ -64,6 +65,7 @@ describe('a tenant', () => {
       'dynamodb delete-item',
       'dynamodb query',
       'dynamodb delete-item',
+      'sts assume-role',
       'glue start-job-run',
       'glue get-job-run',
       'sts get-caller-identity',
@@ -98,7 +100,7 @@ describe('a tenant', () => {
     );
     const { checks } = await offboard(call, subject, options);
     expect(checks[0]?.count).toBe(2_001);
-    expect(commands.filter((command) => named(command, 'sts assume-role'))).toHaveLength(3);
+    expect(commands.filter(({ takes }) => takes === 'operator')).toHaveLength(3);
   });
 
   it.each([
@@ -222,9 +224,18 @@ describe('its commands', () => {
   };
 
   it('take the role that the stack makes, and tag it with its name', async () => {
-    for (const { args } of (await all()).filter((command) => named(command, 'sts assume-role'))) {
+    const taken = (await all()).filter((command) => named(command, 'sts assume-role'));
+    for (const { args } of taken.filter(({ takes }) => takes === 'operator')) {
       expect(args).toEqual(expect.arrayContaining([tenantRoleArn(place, 'operator'), 'acme', 'Key=tenant,Value=acme']));
     }
+    const ofLake = platformTemplate('prod-eu/Lake').findResources('AWS::IAM::Role', {
+      Properties: { RoleName: `${place.cell}-lake-operator-${place.region}` },
+    });
+    expect(Object.keys(ofLake)).toHaveLength(1);
+    const lake = taken.filter(({ takes }) => takes === 'lake');
+    expect(lake.length).toBeGreaterThan(0);
+    for (const { args } of lake) expect(args).toContain(`arn:aws:iam::${place.account}:role/${place.cell}-lake-operator-${place.region}`);
+    expect(taken.filter(({ takes }) => takes === undefined)).toEqual([]);
   });
 
   it('execute statements that the workgroup has', async () => {
@@ -237,12 +248,22 @@ describe('its commands', () => {
     }
   });
 
-  it('touch a tenant only as its operator, and the lake as an engineer', async () => {
+  it("touch a tenant only as its operator, and the lake only by the lake's role", async () => {
+    const who: Readonly<Record<string, Command['as']>> = { dynamodb: 'operator', s3api: 'operator', athena: 'lake', glue: 'lake' };
     for (const { program, args, as } of await all()) {
-      expect(as, args.slice(0, 2).join(' ')).toBe(
-        program === 'aws' && ['dynamodb', 's3api'].includes(args[0] ?? '') ? 'operator' : 'engineer',
-      );
+      expect(as, args.slice(0, 2).join(' ')).toBe((program === 'aws' ? who[args[0] ?? ''] : undefined) ?? 'engineer');
     }
+  });
+
+  it('take the role of the lake again while the erasure lasts', async () => {
+    let asked = 0;
+    const { call, commands } = recorded((command) => {
+      if (!named(command, 'glue get-job-run')) return command.sample;
+      asked += 1;
+      return { JobRun: { JobRunState: asked > 130 ? 'SUCCEEDED' : 'RUNNING' } };
+    });
+    await offboard(call, subject, options);
+    expect(commands.filter(({ takes }) => takes === 'lake')).toHaveLength(4);
   });
 
   it('come out of a shell as they went in', () => {
@@ -289,9 +310,30 @@ describe('running them', () => {
     ]);
   });
 
-  it('rejects to act for a tenant without its session', () => {
+  it('hands the session of the lake to what asks the lake, and that of the tenant to the rest', async () => {
+    const tokens: (readonly [string, string | undefined])[] = [];
+    const call = running(
+      ({ args, sample }, { AWS_SESSION_TOKEN }) => {
+        tokens.push([args[0] ?? '', AWS_SESSION_TOKEN]);
+        const token = args.join(' ').includes('-lake-operator-') ? 'LAKE' : 'TENANT';
+        const taken = { Credentials: { AccessKeyId: 'ID', SecretAccessKey: 'SECRET', SessionToken: token } };
+        return { status: 0, stderr: '', stdout: args[1] === 'assume-role' ? JSON.stringify(taken) : JSON.stringify(sample) };
+      },
+      { PATH: '/bin' },
+    );
+    await prove((command) => (command.program === 'psql' ? Promise.resolve('0') : call(command)), subject, { ...options, isFinal: false });
+    const seen = (service: string) => new Set(tokens.filter(([name]) => name === service).map(([, token]) => token));
+    expect([seen('athena'), seen('dynamodb'), seen('s3api'), seen('sts')]).toEqual([
+      new Set(['LAKE']),
+      new Set(['TENANT']),
+      new Set(['TENANT']),
+      new Set([undefined]),
+    ]);
+  });
+
+  it.each(['operator', 'lake'] as const)('rejects to act as %s without its session', (as) => {
     const call = running(answering([]), {});
-    expect(() => call({ why: '', program: 'aws', as: 'operator', args: ['dynamodb', 'query'], sample: {} })).toThrow('no session');
+    expect(() => call({ why: '', program: 'aws', as, args: ['dynamodb', 'query'], sample: {} })).toThrow('no session');
   });
 
   it('rejects a command that failed, with what it said', () => {
