@@ -36,7 +36,8 @@ const measured = Object.keys(drivers) as MeasuredDriver[];
 /** Columns of the answer, each in USD. */
 export const shownDrivers: readonly Exclude<Driver, 'pods'>[] = [...measured, 'overhead', 'even', 'adjustment'];
 
-const columnName = (driver: string): string => `${driver.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_usd`;
+/** Of the answer, in USD. */
+export const columnName = (driver: string): string => `${driver.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_usd`;
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
@@ -70,7 +71,9 @@ export function attributionSql({ accounts, tables, rules: given = rules }: Attri
           `sum(CASE WHEN substr(u.hour, 1, 7) = p.month THEN greatest(CAST(coalesce(u.${column}, 0) AS double), 0e0) ELSE 0e0 END) AS "${driver}"`,
       )
       .join(',\n    '),
-    amounts: measured.map((driver) => `SELECT ${text(driver)} AS driver, tenant, "${driver}" AS amount FROM measures`).join('\n  UNION ALL\n  '),
+    amounts: measured
+      .map((driver) => `SELECT ${text(driver)} AS driver, tenant, "${driver}" AS amount FROM measures`)
+      .join('\n  UNION ALL\n  '),
     columns: shownDrivers
       .map((driver) => `sum(CASE WHEN driver = ${text(driver)} THEN usd ELSE 0e0 END) AS ${columnName(driver)}`)
       .join(',\n    '),

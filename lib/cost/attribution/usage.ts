@@ -23,7 +23,12 @@ export const usageColumns = [
   { name: 'service', type: 'string', what: 'who counted: `ingest`, `processor`, `delivery`, `profiles`' },
   { name: 'events', type: 'bigint', by: 'ingest', what: 'events accepted' },
   { name: 'event_bytes', type: 'bigint', by: 'ingest', what: 'bytes of these events, as they were put into the stream' },
-  { name: 'compute_ms', type: 'bigint', by: 'processor', what: 'milliseconds of CPU spent on them, measured around each batch and split by events' },
+  {
+    name: 'compute_ms',
+    type: 'bigint',
+    by: 'processor',
+    what: 'milliseconds of CPU spent on them, measured around each batch and split by events',
+  },
   { name: 'profile_writes', type: 'bigint', by: 'processor', what: 'write units of DynamoDB, as each answer tells them' },
   { name: 'deliveries', type: 'bigint', by: 'delivery', what: 'attempts to deliver, those that failed too' },
   { name: 'delivery_bytes', type: 'bigint', by: 'delivery', what: 'bytes sent to destinations, with what was sent again' },
