@@ -1,12 +1,20 @@
 import { PermissionsBoundary, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { routes } from './api/routes';
+import { billedCells } from './billed-cells';
 import type { Cell, Organization, Platform } from './config/schema';
 import { tagAll } from './constructs/tagging';
 import { workforceRoleArn } from './constructs/workforce-role';
+import { accountParts } from './cost/attribution/accounts';
+import { lineItemColumns } from './cost/attribution/line-items';
+import { attributionSql, costNames } from './cost/attribution/query';
+import { USAGE_PREFIX, usageColumns } from './cost/attribution/usage';
+import { componentPercents } from './cost/component-budgets';
+import { fixedLines, hourlyLines } from './cost/hourly';
 import { AddonsStack } from './stacks/addons-stack';
 import { BackupStack } from './stacks/backup-stack';
 import { ClusterStack, type ClusterStackProps } from './stacks/cluster-stack';
+import { CostStack } from './stacks/cost-stack';
 import { DetectionStack } from './stacks/detection-stack';
 import { EdgeStack, type EdgeStackProps } from './stacks/edge-stack';
 import { GitOpsStack } from './stacks/gitops-stack';
@@ -20,7 +28,7 @@ import { StreamingStack } from './stacks/streaming-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
 
 export interface CellStageProps {
-  readonly platform: Pick<Platform, 'owner' | 'costCentre' | 'organization'>;
+  readonly platform: Pick<Platform, 'owner' | 'costCentre' | 'organization' | 'environments'>;
   readonly environment: string;
   readonly cell: Cell;
 }
@@ -44,6 +52,13 @@ interface EdgeSurroundings extends Pick<ClusterSurroundings, 'prefix' | 'env' | 
   readonly role: EdgeStackProps['role'];
 }
 
+interface CostSurroundings {
+  readonly logArchive: LogArchiveStack;
+  readonly alerts: DetectionStack['alerts'];
+  /** Whether a second Region has replicas of the tables. */
+  readonly isReplicated: boolean;
+}
+
 /** Applications that read the stream of events, each by enhanced fan-out of its own. */
 const processors = ['processor'] as const;
 
@@ -57,6 +72,7 @@ const regionsOf = ({ home, recovery }: Cell): string[] => [home.region, ...(reco
  */
 export class CellStage extends Stage {
   private readonly organization: Organization;
+  private readonly billed: ReturnType<typeof billedCells>;
 
   constructor(scope: Construct, { platform, environment, cell }: CellStageProps) {
     // Made by bootstrap/account.yaml: no role of the cell can make itself, or anybody, more than it is [SEC-4].
@@ -64,6 +80,8 @@ export class CellStage extends Stage {
     tagAll(this, { environment, cell: cell.name, owner: platform.owner, 'cost-centre': platform.costCentre });
 
     this.organization = platform.organization;
+
+    this.billed = billedCells(platform.environments);
 
     const second = cell.recovery.kind === 'pilot-light' ? this.addRecovery(cell, cell.recovery) : undefined;
     const home = this.addHome(cell, second);
@@ -164,7 +182,44 @@ export class CellStage extends Stage {
       role: { kind: 'home', homeServesCheckId: second?.homeServesCheckId },
     });
     this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, edge, logs, alerts });
+    this.addCost(cell, { logArchive, alerts, isReplicated: second !== undefined });
     return { metadata };
+  }
+
+  /** What the cell costs, with its recovery Region, and whom [BUD-1, BUD-3]. */
+  private addCost(cell: Cell, { logArchive, alerts, isReplicated }: CostSurroundings): CostStack {
+    const { name, account, home, monthlyBudgetUsd, alertEmail, queryScanGib } = cell;
+    const { managementAccount } = this.organization;
+    const place = {
+      cell: name,
+      account,
+      region: home.region,
+      zones: home.availabilityZoneIds.length,
+      natZones: home.egress.kind === 'regional' ? home.availabilityZoneIds.length : 1,
+      interfaceEndpoints: home.interfaceEndpoints.length,
+      isReplicated,
+    };
+    return new CostStack(this, 'Cost', {
+      env: { account, region: home.region },
+      cell: name,
+      monthlyBudgetUsd,
+      componentPercents,
+      email: alertEmail,
+      hourly: { lines: hourlyLines(place), fixed: fixedLines(place) },
+      attribution: {
+        names: costNames,
+        managementAccount,
+        lineItemColumns,
+        usageColumns,
+        usagePrefix: USAGE_PREFIX,
+        query: attributionSql({ accounts: accountParts(name, this.billed, managementAccount) }),
+        isWatched: this.billed.some((billed) => billed.name === name && billed.holdsCustomerData),
+      },
+      queryScanGib,
+      accessLogs: logArchive.accessLogs,
+      logs: logArchive.networkLogs,
+      alerts,
+    });
   }
 
   /** Where requests come in. It stands in the recovery Region too, closed until that one serves. */

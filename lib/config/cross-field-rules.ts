@@ -7,14 +7,13 @@ import { cidrsOverlap, parseCidr } from './cidr';
 import { jurisdictions, type Jurisdiction } from './jurisdictions';
 import { problem, propertyName, valueAt, type Problem } from './problem';
 import { cellSchema, environmentSchema, homeSchema, organizationSchema, pilotLightSchema } from './schema';
+import { BUD_1_USD } from './spending-limits';
 
 export interface RuleOptions {
   /** Regions that the price sheet knows: the cost of another one could not be bounded [BUD-2]. */
   readonly pricedRegions: readonly string[];
 }
 
-/** Monthly sum of all environments [BUD-1], in USD. */
-const BUD_1_USD = 50_000;
 /** Infrastructure an event [CST-1], in USD. */
 const CST_1_USD_PER_EVENT = 0.0001;
 const DAYS_A_MONTH = 365 / 12;
