@@ -1,5 +1,6 @@
 import type { Acknowledgement } from './acknowledgements';
 import { ledgerOfCluster } from './ledger-of-cluster';
+import { ledgerOfCost } from './ledger-of-cost';
 import { ledgerOfStores } from './ledger-of-stores';
 
 const owner = 'platform-engineering';
@@ -126,4 +127,5 @@ export const ledger: readonly Acknowledgement[] = [
   },
   ...ledgerOfStores,
   ...ledgerOfCluster,
+  ...ledgerOfCost,
 ];
