@@ -10,6 +10,7 @@ const allowedImports = {
   config: [],
   constructs: [],
   cost: [],
+  latency: [],
   checks: [],
   review: [],
   stacks: ['api', 'constructs'],
@@ -34,7 +35,10 @@ export default tseslint.config(
     },
     rules: {
       'import-x/no-cycle': 'error',
-      'import-x/no-extraneous-dependencies': ['error', { devDependencies: ['test/**', 'bench/**', 'database/**', '*.config.*'] }],
+      'import-x/no-extraneous-dependencies': [
+        'error',
+        { devDependencies: ['bin/api.ts', 'test/**', 'bench/**', 'database/**', '*.config.*'] },
+      ],
       'import-x/no-restricted-paths': [
         'error',
         {

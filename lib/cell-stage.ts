@@ -12,6 +12,7 @@ import { USAGE_PREFIX, usageColumns } from './cost/attribution/usage';
 import { componentPercents } from './cost/component-budgets';
 import { fixedLines, hourlyLines } from './cost/hourly';
 import { AddonsStack } from './stacks/addons-stack';
+import { AuditQueriesStack } from './stacks/audit-queries-stack';
 import { BackupStack } from './stacks/backup-stack';
 import { ClusterStack, type ClusterStackProps } from './stacks/cluster-stack';
 import { CostStack } from './stacks/cost-stack';
@@ -97,6 +98,7 @@ export class CellStage extends Stage {
       retention,
       role: { kind: 'home', replica: second?.logArchive.auditReplica },
     });
+    this.addAuditQueries(cell, 'AuditQueries', logArchive);
     const { networkLogs: logs, accessLogs } = logArchive;
     const network = new NetworkStack(this, 'Network', {
       env,
@@ -238,6 +240,19 @@ export class CellStage extends Stage {
     });
   }
 
+  /** In each Region on its own records: the home Region's trail, or the copy of what it wrote. */
+  private addAuditQueries(cell: Cell, id: string, { account, region, audit: records, accessLogs }: LogArchiveStack): void {
+    new AuditQueriesStack(this, id, {
+      env: { account, region },
+      cell: cell.name,
+      records,
+      auditDays: cell.retention.auditDays,
+      regions: regionsOf(cell),
+      accessLogs,
+      queryScanGib: cell.queryScanGib,
+    });
+  }
+
   /** What runs: the cluster, what its pods may do, and what fills it. */
   private addCluster(
     cell: Cell,
@@ -287,6 +302,7 @@ export class CellStage extends Stage {
     const env = { account, region };
     const isServing = recovery.state === 'serving';
     const logArchive = new LogArchiveStack(this, 'RecoveryLogArchive', { env, retention, role: { kind: 'recovery' } });
+    this.addAuditQueries(cell, 'RecoveryAuditQueries', logArchive);
     const { networkLogs: logs, accessLogs } = logArchive;
     const network = new NetworkStack(this, 'RecoveryNetwork', {
       env,

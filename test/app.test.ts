@@ -28,7 +28,20 @@ function temporaryFolder(): string {
 afterAll(() => temporaryFolders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 const cluster = ['Cluster', 'Workloads', 'GitOps', 'Addons'];
-const home = ['LogArchive', 'Network', 'Detection', 'Lake', 'Streaming', 'Profiles', 'Metadata', 'Backup', 'Images', 'Edge', ...cluster];
+const home = [
+  'LogArchive',
+  'AuditQueries',
+  'Network',
+  'Detection',
+  'Lake',
+  'Streaming',
+  'Profiles',
+  'Metadata',
+  'Backup',
+  'Images',
+  'Edge',
+  ...cluster,
+];
 /** Standing by: no streams, no cluster, and a load balancer that is closed. */
 const withRecovery = [...home.filter((name) => !['Streaming', ...cluster].includes(name)).map((name) => `Recovery${name}`), ...home];
 
@@ -99,6 +112,8 @@ describe('the order of deployment', () => {
     expect(of('RecoveryNetwork')).toEqual([`${cell}/RecoveryLogArchive`]);
     expect(of('RecoveryDetection')).toEqual([`${cell}/RecoveryLogArchive`]);
     expect(of('LogArchive')).toEqual([`${cell}/RecoveryLogArchive`]);
+    expect(of('AuditQueries')).toEqual([`${cell}/LogArchive`]);
+    expect(of('RecoveryAuditQueries')).toEqual([`${cell}/RecoveryLogArchive`]);
     expect(of('Network')).toEqual([`${cell}/LogArchive`]);
     expect(of('Detection')).toEqual([`${cell}/LogArchive`]);
   });

@@ -26,6 +26,15 @@ export const ledger: readonly Acknowledgement[] = [
   },
   {
     finding: 'S3BucketReplicationEnabled',
+    resources: inBothRegions('AuditQueries/Results/Bucket/Resource'),
+    reason: 'Answers of a week, which are asked for again: the records that they come from are in both Regions (ADR-027).',
+    owner,
+    argued,
+    expires,
+    control: 'SLO-2',
+  },
+  {
+    finding: 'S3BucketReplicationEnabled',
     resources: ['RecoveryLogArchive/Audit/Bucket/Resource'],
     reason: 'It is the copy: a second hop would be a third copy of the same locked records.',
     owner,

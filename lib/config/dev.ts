@@ -25,12 +25,12 @@ export const dev: Environment = {
       },
       recovery: { kind: 'none', because: 'Synthetic events only: dev is rebuilt from Git, and no data is missed.' },
       api: {
-        domainName: 'api.dev.dataflow.example.com',
+        domainName: 'api.dev.dataflow.example',
         hostedZoneId: 'Z0111111111EXAMPLE',
         identityProvider: {
-          issuer: 'https://login.dev.example.com/',
-          jwksEndpoint: 'https://login.dev.example.com/.well-known/jwks.json',
-          audience: 'https://api.dev.dataflow.example.com',
+          issuer: 'https://login.dev.dataflow.example/',
+          jwksEndpoint: 'https://login.dev.dataflow.example/.well-known/jwks.json',
+          audience: 'https://api.dev.dataflow.example',
         },
       },
       workload: { eventsPerDay: 100_000, eventBytes: 2048, deliveriesPerEvent: 2 },

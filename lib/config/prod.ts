@@ -33,12 +33,12 @@ export const prod: Environment = {
         state: 'standing-by',
       },
       api: {
-        domainName: 'api.us.dataflow.example.com',
+        domainName: 'api.us.dataflow.example',
         hostedZoneId: 'Z0333333333EXAMPLE',
         identityProvider: {
-          issuer: 'https://login.us.example.com/',
-          jwksEndpoint: 'https://login.us.example.com/.well-known/jwks.json',
-          audience: 'https://api.us.dataflow.example.com',
+          issuer: 'https://login.dataflow.example/',
+          jwksEndpoint: 'https://login.dataflow.example/.well-known/jwks.json',
+          audience: 'https://api.us.dataflow.example',
         },
       },
       workload: { eventsPerDay: 6_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
@@ -51,7 +51,7 @@ export const prod: Environment = {
         elevatedRole: 'AWSReservedSSO_DataflowElevated_3333333333333333',
         services: {
           ingest: { ...images.ingest, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
-          processor: { ...images.processor, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
+          processor: { ...images.processor, minimumPods: 4, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },
@@ -80,12 +80,12 @@ export const prod: Environment = {
         state: 'standing-by',
       },
       api: {
-        domainName: 'api.eu.dataflow.example.com',
+        domainName: 'api.eu.dataflow.example',
         hostedZoneId: 'Z0444444444EXAMPLE',
         identityProvider: {
-          issuer: 'https://login.eu.example.com/',
-          jwksEndpoint: 'https://login.eu.example.com/.well-known/jwks.json',
-          audience: 'https://api.eu.dataflow.example.com',
+          issuer: 'https://login.dataflow.example/',
+          jwksEndpoint: 'https://login.dataflow.example/.well-known/jwks.json',
+          audience: 'https://api.eu.dataflow.example',
         },
       },
       workload: { eventsPerDay: 4_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
@@ -98,7 +98,7 @@ export const prod: Environment = {
         elevatedRole: 'AWSReservedSSO_DataflowElevated_4444444444444444',
         services: {
           ingest: { ...images.ingest, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
-          processor: { ...images.processor, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
+          processor: { ...images.processor, minimumPods: 4, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },

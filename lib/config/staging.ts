@@ -34,12 +34,12 @@ export const staging: Environment = {
         state: 'standing-by',
       },
       api: {
-        domainName: 'api.staging.dataflow.example.com',
+        domainName: 'api.staging.dataflow.example',
         hostedZoneId: 'Z0222222222EXAMPLE',
         identityProvider: {
-          issuer: 'https://login.staging.example.com/',
-          jwksEndpoint: 'https://login.staging.example.com/.well-known/jwks.json',
-          audience: 'https://api.staging.dataflow.example.com',
+          issuer: 'https://login.staging.dataflow.example/',
+          jwksEndpoint: 'https://login.staging.dataflow.example/.well-known/jwks.json',
+          audience: 'https://api.staging.dataflow.example',
         },
       },
       workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },

@@ -152,6 +152,8 @@ const handlers: Readonly<Record<string, string>> = {
     iam:PassRole=events.amazonaws.com
   `,
   'AWS::Glue::Catalog': `glue:CreateCatalog DeleteCatalog GetCatalog GetCatalogs GetTags TagResource UntagResource UpdateCatalog PassConnection`,
+  'AWS::Glue::Database': `glue:CreateDatabase DeleteDatabase GetDatabase GetDatabases UpdateDatabase`,
+  'AWS::Glue::Table': `glue:CreateTable DeleteTable GetTable GetTables UpdateTable`,
   'AWS::Glue::Job': `glue:CreateJob DeleteJob GetJob GetTags TagResource UntagResource UpdateJob iam:PassRole=glue.amazonaws.com`,
   'AWS::GuardDuty::Detector': `
     guardduty:CreateDetector DeleteDetector GetDetector ListDetectors ListTagsForResource TagResource UntagResource UpdateDetector
@@ -196,6 +198,7 @@ const handlers: Readonly<Record<string, string>> = {
     DisassociateKmsKey ListTagsForResource PutRetentionPolicy TagResource UntagResource
   `,
   'AWS::Logs::ResourcePolicy': `logs:DeleteResourcePolicy DescribeResourcePolicies PutResourcePolicy`,
+  'AWS::Logs::QueryDefinition': `logs:DeleteQueryDefinition DescribeQueryDefinitions PutQueryDefinition`,
   'AWS::Logs::LogStream': `logs:CreateLogStream DeleteLogStream DescribeLogStreams`,
   'AWS::Organizations::Policy': `
     organizations:AttachPolicy CreatePolicy DeletePolicy DescribePolicy DetachPolicy ListPolicies ListTagsForResource ListTargetsForPolicy

@@ -3,6 +3,7 @@ import { describeInvariant, first, judgedStacks, resourcesOf, type Invariant, ty
 
 /** Types of this platform whose resources carry no tags: they take none, or are replaced when one changes. Nothing else may lack them. */
 const untagged = [
+  'AWS::ARCZonalShift::ZonalAutoshiftConfiguration',
   'AWS::Athena::NamedQuery',
   'AWS::Athena::PreparedStatement',
   'AWS::Backup::BackupSelection',
@@ -16,11 +17,16 @@ const untagged = [
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::ECR::ReplicationConfiguration',
+  'AWS::Glue::Database',
+  'AWS::Glue::Table',
   'AWS::IAM::Policy',
   'AWS::KMS::Alias',
   'AWS::Kinesis::StreamConsumer',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogStream',
+  'AWS::Logs::QueryDefinition',
+  'AWS::Logs::ResourcePolicy',
+  'AWS::Route53::RecordSet',
   'AWS::Route53Resolver::FirewallConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
@@ -30,6 +36,8 @@ const untagged = [
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SecurityHub::Standard',
+  'AWS::WAFv2::LoggingConfiguration',
+  'AWS::WAFv2::WebACLAssociation',
   'Custom::BirthManifest',
   'Custom::VpcRestrictDefaultSG',
 ];
@@ -40,7 +48,8 @@ const environments: Readonly<Record<string, string>> = { 'prod-us': 'prod', 'pro
 const allowedValues = (cell: string): Readonly<Record<string, RegExp>> => ({
   environment: new RegExp(`^${environments[cell] ?? cell}$`),
   cell: new RegExp(`^${cell}$`),
-  component: /^(network|security|streaming|profiles|metadata|lake|backup|images|cluster|edge|workloads|gitops)$/,
+  component:
+    /^(network|security|streaming|profiles|metadata|lake|backup|images|cluster|edge|workloads|gitops|audit|delivery|warehouse|tenants)$/,
   owner: /^platform-engineering$/,
   'data-classification': /^(internal|confidential|customer-data)$/,
   'cost-centre': /^[A-Z]{2}-\d{4}$/,
@@ -50,7 +59,7 @@ const allowedValues = (cell: string): Readonly<Record<string, RegExp>> => ({
 const tagsIn = ({ Type, Properties }: Resource): unknown =>
   Type === 'AWS::DynamoDB::GlobalTable'
     ? (Properties['Replicas'] as readonly { readonly Tags?: unknown }[])[0]?.Tags
-    : (Properties['Tags'] ?? Properties['BackupVaultTags'] ?? Properties['BackupPlanTags']);
+    : (Properties['Tags'] ?? Properties['BackupVaultTags'] ?? Properties['BackupPlanTags'] ?? Properties['HealthCheckTags']);
 
 /** A list of keys and values with most types, a map with Security Hub and few others. */
 function tagsOf(resource: Resource): Readonly<Record<string, string>> {

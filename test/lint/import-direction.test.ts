@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: [],
   constructs: [],
   cost: [],
+  latency: [],
   checks: [],
   review: [],
   stacks: ['api', 'constructs'],

@@ -29,6 +29,7 @@ export const untaggedTypes: ReadonlySet<string> = new Set([
   'AWS::Logs::LogStream',
   'AWS::Logs::ResourcePolicy',
   'AWS::Route53::RecordSet',
+  'AWS::Logs::QueryDefinition',
   'AWS::Route53Resolver::FirewallConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
