@@ -41,9 +41,13 @@ const home = [
   'Images',
   'Edge',
   ...cluster,
+  'Cost',
 ];
 /** Standing by: no streams, no cluster, and a load balancer that is closed. */
-const withRecovery = [...home.filter((name) => !['Streaming', ...cluster].includes(name)).map((name) => `Recovery${name}`), ...home];
+const withRecovery = [
+  ...home.filter((name) => !['Streaming', ...cluster, 'Cost'].includes(name)).map((name) => `Recovery${name}`),
+  ...home,
+];
 
 describe('the app', () => {
   it('has a stage per cell in the order in which changes reach them, and the organization', () => {
@@ -55,7 +59,7 @@ describe('the app', () => {
     ['staging', withRecovery],
     ['prod-us', withRecovery],
     ['prod-eu', withRecovery],
-    ['organization', ['Dev', 'Staging', 'Prod', 'Workforce']],
+    ['organization', ['Dev', 'Staging', 'Prod', 'Workforce', 'Cost']],
   ])('makes the stacks of %s, the base of the recovery Region first', (name, stacks) => {
     const stage = allStages.find(({ stageName }) => stageName === name);
     expect(stage?.node.children.filter((child) => Stack.isStack(child)).map(({ node }) => node.id)).toEqual(stacks);

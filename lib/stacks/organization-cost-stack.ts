@@ -54,13 +54,13 @@ export class OrganizationCostStack extends PlatformStack {
     });
     const { email, limits } = props;
     new MonthlyBudget(this, 'Target', {
-      name: 'dataflow-target',
+      name: 'organization-target',
       limitUsd: limits.targetUsd,
       notifyAt: { actual: [50, 80, 100], forecast: [100] },
       email,
     });
     const cap = new MonthlyBudget(this, 'Cap', {
-      name: 'dataflow-hard-cap',
+      name: 'organization-hard-cap',
       limitUsd: limits.capUsd,
       notifyAt: { actual: [STOP_PERCENT, 90], forecast: [90, 100] },
       email,
