@@ -37,7 +37,7 @@ export default tseslint.config(
       'import-x/no-cycle': 'error',
       'import-x/no-extraneous-dependencies': [
         'error',
-        { devDependencies: ['bin/api.ts', 'test/**', 'bench/**', 'database/**', '*.config.*'] },
+        { devDependencies: ['bin/api.ts', 'bin/attribution.ts', 'test/**', 'bench/**', 'database/**', '*.config.*'] },
       ],
       'import-x/no-restricted-paths': [
         'error',

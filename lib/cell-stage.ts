@@ -46,6 +46,8 @@ interface ClusterSurroundings {
   readonly edge: EdgeStack;
   readonly logs: ClusterStackProps['logs'];
   readonly alerts: DetectionStack['alerts'];
+  /** Of the home Region: what a recovery Region serves is counted by nobody, and shared like the month before. */
+  readonly usage?: CostStack['usage'];
 }
 
 interface EdgeSurroundings extends Pick<ClusterSurroundings, 'prefix' | 'env' | 'network' | 'alerts'> {
@@ -183,8 +185,8 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'home', homeServesCheckId: second?.homeServesCheckId },
     });
-    this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, edge, logs, alerts });
-    this.addCost(cell, { logArchive, alerts, isReplicated: second !== undefined });
+    const { usage } = this.addCost(cell, { logArchive, alerts, isReplicated: second !== undefined });
+    this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, edge, logs, alerts, usage });
     return { metadata };
   }
 
@@ -214,7 +216,8 @@ export class CellStage extends Stage {
         lineItemColumns,
         usageColumns,
         usagePrefix: USAGE_PREFIX,
-        query: attributionSql({ accounts: accountParts(name, this.billed, managementAccount) }),
+        // No other cell is named: its bill does not come here.
+        query: attributionSql({ accounts: accountParts(name, this.billed, managementAccount).filter(({ part }) => part > 0) }),
         isWatched: this.billed.some((billed) => billed.name === name && billed.holdsCustomerData),
       },
       queryScanGib,
@@ -256,7 +259,7 @@ export class CellStage extends Stage {
   /** What runs: the cluster, what its pods may do, and what fills it. */
   private addCluster(
     cell: Cell,
-    { prefix, env, network: { network, tiers }, streaming, lake, images, edge, logs, alerts }: ClusterSurroundings,
+    { prefix, env, network: { network, tiers }, streaming, lake, images, edge, logs, alerts, usage }: ClusterSurroundings,
   ): void {
     const { name, account, cluster: settings } = cell;
     const { workforceIdentity, workforceIdentityRegion: identityRegion, github } = this.organization;
@@ -272,7 +275,14 @@ export class CellStage extends Stage {
       logs,
     });
     const { clusterName } = cluster;
-    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, { env, cell: name, clusterName, streaming, lake });
+    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, {
+      env,
+      cell: name,
+      clusterName,
+      streaming,
+      lake,
+      usage: usage && { ...usage, prefix: USAGE_PREFIX },
+    });
     const gitops = new GitOpsStack(this, `${prefix}GitOps`, {
       env,
       cell: name,

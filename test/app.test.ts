@@ -40,8 +40,8 @@ const home = [
   'Backup',
   'Images',
   'Edge',
-  ...cluster,
   'Cost',
+  ...cluster,
 ];
 /** Standing by: no streams, no cluster, and a load balancer that is closed. */
 const withRecovery = [

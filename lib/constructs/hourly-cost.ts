@@ -24,8 +24,11 @@ export interface HourlyCostProps {
 
 const HOUR = Duration.hours(1);
 
-/** Without an exponent, which metric math does not take; ten digits are more than a price has. */
-const plain = (usd: number): string => usd.toFixed(16).replace(/\.?0+$/, '');
+/** A price as metric math takes it, without an exponent; a very small one as a part of a billion, which people read too. */
+const plain = (usd: number): string => {
+  const digits = (value: number) => value.toFixed(9).replace(/\.?0+$/, '');
+  return usd !== 0 && usd < 1e-3 ? `${digits(usd * 1e9)} / 1000000000` : digits(usd);
+};
 
 /**
  * USD an hour, computed by CloudWatch from metrics that are there anyway [CST-3]: nothing of ours runs, nothing is stored, and no failure of a function looks like

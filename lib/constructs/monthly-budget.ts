@@ -16,6 +16,8 @@ export interface MonthlyBudgetProps {
 /**
  * A budget of a calendar month, net of credits and refunds: what is paid [BUD-1].
  *
+ * What to do: docs/06-runbooks/budget-exceeded.md.
+ *
  * By e-mail, and not by the alert topics: their only reader is the same address, and Budgets, which works from us-east-1, would need a way into each
  * topic and each key. A budget takes no change of its notifications: CloudFormation makes another, under another name, so the name ends with a digest of them.
  */

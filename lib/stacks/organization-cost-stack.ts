@@ -32,7 +32,7 @@ export interface OrganizationCostStackProps extends PlatformStackProps {
 
 /**
  * At this part of the cap nothing new is made any more. AWS's figures are up to a day old, and what runs goes on costing: a fifth of the cap, 15,000 USD, is six
- * days at a rate that would just reach it. ADR-032 has the arithmetic.
+ * days at a rate that would just reach it. ADR-032 has the arithmetic, docs/06-runbooks/budget-growth-stopped.md what to do then.
  */
 const STOP_PERCENT = 80;
 

@@ -20,6 +20,8 @@ export interface WorkloadsStackProps extends PlatformStackProps {
   };
   /** Of the same Region. */
   readonly lake: { readonly spill: IBucket; readonly key: IKey };
+  /** Where each service writes what it counted of each tenant [BUD-3]. @default - nothing is counted, as in a recovery Region that serves */
+  readonly usage?: { readonly bucket: IBucket; readonly key: IKey; readonly prefix: string };
 }
 
 /**
@@ -51,7 +53,7 @@ export class WorkloadsStack extends PlatformStack {
       new WorkloadIdentity(this, `${service.charAt(0).toUpperCase()}${service.slice(1)}`, {
         clusterName: props.clusterName,
         service,
-        permissions,
+        permissions: [...permissions, ...this.countUsage(service)],
       });
     }
   }
@@ -113,6 +115,20 @@ export class WorkloadsStack extends PlatformStack {
         resources: [streaming.enriched.streamArn],
       }),
       new iam.PolicyStatement({ sid: 'Quarantine', actions: ['firehose:PutRecordBatch'], resources: [streaming.quarantineArn] }),
+    ];
+  }
+
+  /** Below its own name in each day: docs/02-data/usage.md. */
+  private countUsage(service: string): iam.PolicyStatement[] {
+    const { usage } = this.props;
+    if (!usage) return [];
+    return [
+      new iam.PolicyStatement({
+        sid: 'CountUsage',
+        actions: ['s3:PutObject'],
+        resources: [usage.bucket.arnForObjects(`${usage.prefix}*/${service}/*`)],
+      }),
+      this.keyBy('s3', 'EncryptUsage', ['kms:GenerateDataKey'], usage.key),
     ];
   }
 

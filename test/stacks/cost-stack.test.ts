@@ -267,8 +267,8 @@ describe('cost by the hour', () => {
       { component: 'a', what: 'y', usdPerUnit: 2e-9, metric: { namespace: 'N', name: 'M', statistic: 'Sum', dimensions: {} } },
     ];
     const { byComponent, total } = new HourlyCost({ lines, fixed });
-    expect(total.expression).toBe('FILL(total0, 0) * 0.000000002 + 0.5');
-    expect(byComponent[0]?.metric.expression).toBe('FILL(a0, 0) * 0.000000002 + 0.5');
+    expect(total.expression).toBe('FILL(total0, 0) * 2 / 1000000000 + 0.5');
+    expect(byComponent[0]?.metric.expression).toBe('FILL(a0, 0) * 2 / 1000000000 + 0.5');
   });
 
   it('rejects what an alarm could not take, and what hangs on no metric', () => {

@@ -51,7 +51,8 @@ export function summarize(rows: readonly TenantCost[]): Attribution {
   const attributedCents = sum(tenants.map(({ cents }) => cents));
   // What could not be attributed counts whichever sign it has: a refund must not hide a new service.
   const whole = attributedCents + sum(rest.map(({ cents }) => Math.abs(cents)));
-  const percent = (usd: number) => (whole > 0 ? (usd * 1e4) / whole : 0);
+  // To a thousandth: sums of floating point differ in the last digits with the order in which an engine adds.
+  const percent = (usd: number) => (whole > 0 ? Math.round((usd * 1e7) / whole) / 1e3 : 0);
   return {
     totalCents,
     attributedPercent: percent(attributedCents / 100),

@@ -265,6 +265,9 @@ describe('the rules', () => {
   it('each say why, and have a name of their own', () => {
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
     for (const { why } of rules) expect(why.length).toBeGreaterThan(10);
+    // It would stand for any letter.
+    for (const { product, usageTypes = [], lineTypes = [] } of rules)
+      expect([product, ...usageTypes, ...lineTypes].join()).not.toContain('_');
   });
 
   it.each(rules.map((rule) => [rule.id, rule] as const))(
