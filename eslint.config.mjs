@@ -15,6 +15,8 @@ const allowedImports = {
   review: [],
   stacks: ['api', 'constructs'],
   gitops: ['api'],
+  operations: ['constructs'],
+  'tenant-lifecycle': [],
   // What runs in Lambda and Athena: read at synth as text, imported by nobody.
   functions: [],
   queries: [],

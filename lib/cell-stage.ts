@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { routes } from './api/routes';
 import { billedCells } from './billed-cells';
 import type { Cell, Organization, Platform } from './config/schema';
+import type { EgressDomains } from './constructs/dns-guard';
 import { tagAll } from './constructs/tagging';
 import { workforceRoleArn } from './constructs/workforce-role';
 import { accountParts } from './cost/attribution/accounts';
@@ -16,6 +17,7 @@ import { AuditQueriesStack } from './stacks/audit-queries-stack';
 import { BackupStack } from './stacks/backup-stack';
 import { ClusterStack, type ClusterStackProps } from './stacks/cluster-stack';
 import { CostStack } from './stacks/cost-stack';
+import { DeliveryStack } from './stacks/delivery-stack';
 import { DetectionStack } from './stacks/detection-stack';
 import { EdgeStack, type EdgeStackProps } from './stacks/edge-stack';
 import { GitOpsStack } from './stacks/gitops-stack';
@@ -26,6 +28,8 @@ import { MetadataStack } from './stacks/metadata-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { ProfilesStack } from './stacks/profiles-stack';
 import { StreamingStack } from './stacks/streaming-stack';
+import { WarehouseAccessStack } from './stacks/warehouse-access-stack';
+import { WarehouseStack } from './stacks/warehouse-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
 
 export interface CellStageProps {
@@ -42,6 +46,9 @@ interface ClusterSurroundings {
   readonly network: NetworkStack;
   readonly streaming: StreamingStack;
   readonly lake: LakeStack;
+  readonly delivery: DeliveryStack;
+  readonly profiles: ProfilesStack;
+  readonly metadata: MetadataStack;
   readonly images: ImagesStack;
   readonly edge: EdgeStack;
   readonly logs: ClusterStackProps['logs'];
@@ -64,6 +71,16 @@ interface CostSurroundings {
 
 /** Applications that read the stream of events, each by enhanced fan-out of its own. */
 const processors = ['processor'] as const;
+
+/** What may be asked for in the cell's networks [REG-3]; Firehose reaches Snowflake from AWS's own network. */
+const domainsOf = ({ delivery: { destinations, unlistedDomains } }: Cell): EgressDomains => ({
+  listed: destinations.map(({ domain }) => domain),
+  unlisted: unlistedDomains.kind,
+});
+
+/** What an alarm counts where unlisted names are blocked. */
+const blockedDomains = ({ delivery }: Cell, { dnsGuard }: NetworkStack) =>
+  delivery.unlistedDomains.kind === 'block' ? dnsGuard.unlisted : undefined;
 
 /** All that a cell's data may be in [REG-3]. */
 const regionsOf = ({ home, recovery }: Cell): string[] => [home.region, ...(recovery.kind === 'pilot-light' ? [recovery.region] : [])];
@@ -108,6 +125,7 @@ export class CellStage extends Stage {
       availabilityZoneIds: home.availabilityZoneIds,
       egress: home.egress,
       interfaceEndpoints: home.interfaceEndpoints,
+      domains: domainsOf(cell),
       logs,
     });
     const { alerts } = new DetectionStack(this, 'Detection', {
@@ -142,7 +160,15 @@ export class CellStage extends Stage {
       cell: name,
       pointInTimeDays: retention.restoreDays,
       alerts,
-      role: { kind: 'home', replica: second?.profiles },
+      role: { kind: 'home', replica: second && { ...second.profiles, isGuarded: second.guardsTables } },
+    });
+    const delivery = new DeliveryStack(this, 'Delivery', {
+      env,
+      cell: name,
+      tenantsKey: profiles.key,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
+      blockedDomains: blockedDomains(cell, network),
+      alerts,
     });
     const metadata = new MetadataStack(this, 'Metadata', {
       env,
@@ -169,6 +195,11 @@ export class CellStage extends Stage {
       },
     });
 
+    if (cell.warehouse.kind === 'snowflake') {
+      const access = new WarehouseAccessStack(this, 'WarehouseAccess', { env, cell: name });
+      new WarehouseStack(this, 'Warehouse', { env, cell: name, destination: cell.warehouse, access, streaming, lake, logs, alerts });
+    }
+
     const images = new ImagesStack(this, 'Images', {
       env,
       cell: name,
@@ -186,7 +217,7 @@ export class CellStage extends Stage {
       role: { kind: 'home', homeServesCheckId: second?.homeServesCheckId },
     });
     const { usage } = this.addCost(cell, { logArchive, alerts, isReplicated: second !== undefined });
-    this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, edge, logs, alerts, usage });
+    this.addCluster(cell, { prefix: '', env, network, streaming, lake, delivery, profiles, metadata, images, edge, logs, alerts, usage });
     return { metadata };
   }
 
@@ -259,19 +290,33 @@ export class CellStage extends Stage {
   /** What runs: the cluster, what its pods may do, and what fills it. */
   private addCluster(
     cell: Cell,
-    { prefix, env, network: { network, tiers }, streaming, lake, images, edge, logs, alerts, usage }: ClusterSurroundings,
+    {
+      prefix,
+      env,
+      network: { network, tiers },
+      streaming,
+      lake,
+      delivery,
+      profiles,
+      metadata,
+      images,
+      edge,
+      logs,
+      alerts,
+      usage,
+    }: ClusterSurroundings,
   ): void {
     const { name, account, cluster: settings } = cell;
     const { workforceIdentity, workforceIdentityRegion: identityRegion, github } = this.organization;
     const { vpc } = network;
-    const roleArn = (role: string) => workforceRoleArn({ account, name: role, identityRegion });
+    const readOnlyRoleArn = workforceRoleArn({ account, name: settings.readOnlyRole, identityRegion });
     const cluster = new ClusterStack(this, `${prefix}Cluster`, {
       env,
       cell: name,
       version: settings.kubernetesVersion,
       vpc,
       securityGroup: tiers.controlPlane,
-      people: { readOnlyRoleArn: roleArn(settings.readOnlyRole), elevatedRoleArn: roleArn(settings.elevatedRole) },
+      people: { readOnlyRoleArn, elevatedRoleArn: this.elevatedRoleArn(cell) },
       logs,
     });
     const { clusterName } = cluster;
@@ -281,6 +326,11 @@ export class CellStage extends Stage {
       clusterName,
       streaming,
       lake,
+      delivery,
+      profiles,
+      metadata,
+      onlyTenant: cell.tenants.kind === 'dedicated' ? cell.tenants.tenant : undefined,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
       usage: usage && { ...usage, prefix: USAGE_PREFIX },
     });
     const gitops = new GitOpsStack(this, `${prefix}GitOps`, {
@@ -299,6 +349,10 @@ export class CellStage extends Stage {
     workloads.addStackDependency(cluster);
     gitops.addStackDependency(workloads);
     addons.addStackDependency(gitops);
+  }
+
+  private elevatedRoleArn({ account, cluster: { elevatedRole: name } }: Cell): string {
+    return workforceRoleArn({ account, name, identityRegion: this.organization.workforceIdentityRegion });
   }
 
   /**
@@ -322,6 +376,7 @@ export class CellStage extends Stage {
         ? { kind: 'regional', addressesPerZone: recovery.reservedAddressesPerZone }
         : { kind: 'none', reservedAddressesPerZone: recovery.reservedAddressesPerZone },
       interfaceEndpoints: isServing ? cell.home.interfaceEndpoints : [],
+      domains: domainsOf(cell),
       logs,
     });
     const { alerts } = new DetectionStack(this, 'RecoveryDetection', {
@@ -351,6 +406,16 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'recovery' },
     });
+    const delivery = isServing
+      ? new DeliveryStack(this, 'RecoveryDelivery', {
+          env,
+          cell: name,
+          tenantsKey: profiles.key,
+          elevatedRoleArn: this.elevatedRoleArn(cell),
+          blockedDomains: blockedDomains(cell, network),
+          alerts,
+        })
+      : undefined;
     const metadata = new MetadataStack(this, 'RecoveryMetadata', {
       env,
       cell: name,
@@ -372,8 +437,24 @@ export class CellStage extends Stage {
     });
     const images = new ImagesStack(this, 'RecoveryImages', { env, cell: name, services: Object.keys(cell.cluster.services) });
     const edge = this.addEdge(cell, { prefix: 'Recovery', env, network, logArchive, alerts, role: { kind: 'recovery', isServing } });
-    if (streaming) this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, images, edge, logs, alerts });
+    if (streaming && delivery)
+      this.addCluster(cell, {
+        prefix: 'Recovery',
+        env,
+        network,
+        streaming,
+        lake,
+        delivery,
+        profiles,
+        metadata,
+        images,
+        edge,
+        logs,
+        alerts,
+      });
     const { homeServesCheckId } = edge;
-    return { region, isServing, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata, images, homeServesCheckId };
+    const guardsTables = recovery.tableReplicas === 'guarded';
+    const replicas = { lake: lake.asReplica, profiles: profiles.asReplica };
+    return { region, isServing, guardsTables, logArchive, ...replicas, metadata, images, homeServesCheckId };
   }
 }

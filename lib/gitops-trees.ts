@@ -1,6 +1,9 @@
 import type { Jurisdiction } from './config/jurisdictions';
 import type { Cell, Environment, Platform } from './config/schema';
+import { classTraits, deliveryQueueNames, deliverySchedule, destinationClasses } from './constructs/delivery-schedule';
+import { tiers } from './config/tiers';
 import { clusterKeyAlias, nodeRoleName, SERVICE_CIDR } from './constructs/kubernetes-cluster';
+import { profileTableNames } from './stacks/profiles-stack';
 import { renderTree } from './gitops/cluster-tree';
 import type { ClusterTreeProps } from './gitops/tree-props';
 
@@ -28,7 +31,7 @@ export function treeProps({
 
 function propsOf(
   { name: environment }: Environment,
-  { name: cell, account, jurisdiction, cluster, api }: Cell,
+  { name: cell, account, jurisdiction, cluster, api, tenants }: Cell,
   networkStack: 'Network' | 'RecoveryNetwork',
   { region, cidr, availabilityZoneIds }: Pick<Cell['home'], 'region' | 'cidr' | 'availabilityZoneIds'>,
   team: Pick<ClusterTreeProps, 'owner' | 'costCentre'>,
@@ -47,6 +50,16 @@ function propsOf(
     peak: peaks[jurisdiction],
     services: cluster.services,
     identityProvider: api.identityProvider,
+    deliveries: {
+      classes: Object.fromEntries(destinationClasses.map((of) => [of, { ...classTraits[of], queues: deliveryQueueNames(cell, of) }])),
+      schedule: deliverySchedule,
+      tenantsTable: profileTableNames(cell).tenants,
+      stopSeconds: deliverySchedule.stopSeconds,
+    },
+    tenants: {
+      tiers: Object.fromEntries(Object.entries(tiers).map(([tier, quotas]) => [tier, { ...quotas }])),
+      only: tenants.kind === 'dedicated' ? tenants.tenant : undefined,
+    },
     telemetry: { kind: 'none', because: 'The collector comes with observability.' },
   };
 }

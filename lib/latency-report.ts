@@ -1,7 +1,7 @@
 import type { StackTemplate } from './checks/assembly';
 import type { Platform } from './config/schema';
 import { readDeliveryQueues } from './latency/delivery';
-import { plannedDelivery } from './latency/planned-delivery';
+import { classTraits, deliverySchedule } from './constructs/delivery-schedule';
 import type { ReportProps } from './latency/report';
 import { readSettings, type ManifestSettings } from './latency/settings';
 
@@ -29,7 +29,7 @@ export function latencyReportProps(
     cell: cell.name,
     settings: readSettings(ofCell, manifests),
     workload: cell.workload,
-    plan: plannedDelivery,
+    plan: { schedule: deliverySchedule, classes: classTraits },
     queues: readDeliveryQueues(ofCell.filter(({ region }) => region === MODELLED.region)),
     tenants: Math.round((CUSTOMERS * cell.workload.eventsPerDay) / events),
   };

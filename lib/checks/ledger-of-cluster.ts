@@ -53,8 +53,8 @@ const answers: readonly Answer[] = [
       `${applier}/Role`,
       `${refresher}/Role`,
       'GitOps/Birth/Role',
-      'Workloads/Ingest/Role',
-      'Workloads/Processor/Role',
+      ...['Delivery', 'Ingest', 'Processor', 'Profiles'].map((service) => `Workloads/${service}/Role`),
+      ...['Delivery', 'Ingest', 'Operator', 'Processor', 'Profiles'].map((service) => `Workloads/${service}Tenant/Role`),
     ].map(policyOf),
     reason: 'A policy of one role alone, made and deleted with it, cannot be attached to another; a managed policy could.',
     control: 'SEC-4',
@@ -95,6 +95,12 @@ const answers: readonly Answer[] = [
     finding: wildcard('arn:aws:dynamodb:{region}:{account}:table/{stage}-processor/index/*'),
     resources: [policyOf('Workloads/Processor/Role')],
     reason: "The Kinesis Client Library names the index of its table of leases; the table is the processor's alone.",
+    control: 'SEC-4',
+  }),
+  ...inBoth({
+    finding: wildcard('arn:aws:s3:::{stage}-quarantine-{account}-{region}/events/<aws:PrincipalTag/tenant>/*'),
+    resources: [policyOf('Workloads/OperatorTenant/Role')],
+    reason: 'Names of quarantined objects are made by Firehose; the prefix is that of the one tenant whom the session is tagged with.',
     control: 'SEC-4',
   }),
   ...['Lake', 'RecoveryLake'].map((lake) => ({

@@ -1,6 +1,7 @@
 import type { Acknowledgement } from './acknowledgements';
 import { ledgerOfCluster } from './ledger-of-cluster';
 import { ledgerOfCost } from './ledger-of-cost';
+import { ledgerOfDelivery } from './ledger-of-delivery';
 import { ledgerOfStores } from './ledger-of-stores';
 
 const owner = 'platform-engineering';
@@ -137,4 +138,5 @@ export const ledger: readonly Acknowledgement[] = [
   ...ledgerOfStores,
   ...ledgerOfCluster,
   ...ledgerOfCost,
+  ...ledgerOfDelivery,
 ];

@@ -2,12 +2,22 @@
  * Rules that hold fields against each other. Each field is read by itself, so that a broken one keeps no rule from
  * judging the others; what the schema refuses is not judged again here.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { cidrsOverlap, parseCidr } from './cidr';
 import { jurisdictions, type Jurisdiction } from './jurisdictions';
 import { problem, propertyName, valueAt, type Problem } from './problem';
-import { cellSchema, environmentSchema, homeSchema, organizationSchema, pilotLightSchema } from './schema';
+import {
+  cellSchema,
+  dedicatedTenantSchema,
+  environmentSchema,
+  homeSchema,
+  organizationSchema,
+  pilotLightSchema,
+  sharedTenantsSchema,
+  snowflakeSchema as snowflake,
+} from './schema';
 import { BUD_1_USD } from './spending-limits';
+import { capacityEventsPerSecond, entitledEventsPerSecond, type TenantMix } from './tiers';
 
 export interface RuleOptions {
   /** Regions that the price sheet knows: the cost of another one could not be bounded [BUD-2]. */
@@ -48,9 +58,24 @@ interface CandidateCell {
   readonly auditLockMode?: string;
   readonly eventsPerDay?: number;
   readonly monthlyBudgetUsd?: number;
-  readonly services: readonly { readonly name: string; readonly minimumPods?: number; readonly maximumPods?: number }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly minimumPods?: number;
+    readonly maximumPods?: number;
+    readonly cpuMillicores?: number;
+  }[];
+  /** Of a shared cell. */
+  readonly planned?: TenantMix;
+  /** Of a dedicated one. */
+  readonly tenant?: string;
   readonly minimumUnits?: number;
   readonly maximumUnits?: number;
+  /** Jurisdictions in which destinations say that data stays, by their place in the list. */
+  readonly staying: readonly { readonly index: number; readonly jurisdiction?: string }[];
+  readonly domains: readonly (string | undefined)[];
+  readonly warehouseKind: unknown;
+  readonly accountUrl?: string;
+  readonly privateLinkService?: string;
 }
 
 /** A cell's home or recovery Region. */
@@ -66,6 +91,7 @@ export function crossFieldProblems(input: unknown, options: RuleOptions): Proble
   const cells = readCells(input);
   return [
     ...cells.flatMap((cell) => [...cell.places.flatMap((place) => placeProblems(place, cell, options)), ...cellProblems(cell)]),
+    ...cells.flatMap((cell) => tenantProblems(cell)),
     ...uniquenessProblems(input, cells),
     ...networkProblems(cells),
     ...budgetProblems(cells),
@@ -98,6 +124,14 @@ function readCells(input: unknown): CandidateCell[] {
         places: [place('home', homeSchema.shape), ...(recoveryKind === 'pilot-light' ? [place('recovery', pilotLightSchema.shape)] : [])],
         egressKind: valueAt(cell, ['home', 'egress', 'kind']),
         recoveryKind,
+        staying: listAt(cell, ['delivery', 'destinations']).map((destination, index) => ({
+          index,
+          jurisdiction: read(jurisdiction, destination, 'data', 'jurisdiction'),
+        })),
+        domains: listAt(cell, ['delivery', 'destinations']).map((destination) => read(z.string(), destination, 'domain')),
+        warehouseKind: valueAt(cell, ['warehouse', 'kind']),
+        accountUrl: read(snowflake.shape.accountUrl, cell, 'warehouse', 'accountUrl'),
+        privateLinkService: read(snowflake.shape.privateLinkService, cell, 'warehouse', 'privateLinkService'),
         recoveryState: valueAt(cell, ['recovery', 'state']),
         reservedAddressesPerZone: read(pilotLightSchema.shape.reservedAddressesPerZone, cell, 'recovery', 'reservedAddressesPerZone'),
         auditDays: read(retention.shape.auditDays, cell, 'retention', 'auditDays'),
@@ -109,7 +143,10 @@ function readCells(input: unknown): CandidateCell[] {
           name: service,
           minimumPods: read(services.shape.ingest.shape.minimumPods, cell, 'cluster', 'services', service, 'minimumPods'),
           maximumPods: read(services.shape.ingest.shape.maximumPods, cell, 'cluster', 'services', service, 'maximumPods'),
+          cpuMillicores: read(services.shape.ingest.shape.cpuMillicores, cell, 'cluster', 'services', service, 'cpuMillicores'),
         })),
+        planned: read(sharedTenantsSchema, cell, 'tenants')?.planned,
+        tenant: read(dedicatedTenantSchema, cell, 'tenants')?.tenant,
         minimumUnits: read(database.shape.minimumUnits, cell, 'database', 'minimumUnits'),
         maximumUnits: read(database.shape.maximumUnits, cell, 'database', 'maximumUnits'),
       };
@@ -169,6 +206,30 @@ function cellProblems(cell: CandidateCell): Problem[] {
       received: auditLockMode,
       allowed: "'COMPLIANCE', since customers' data is in it [SEC-3]",
     },
+    {
+      broken: holdsCustomerData && cell.warehouseKind === 'none',
+      field: 'warehouse.kind',
+      received: cell.warehouseKind,
+      allowed: "'snowflake', since customers' data is in it [TEC-2]",
+    },
+    ...(['accountUrl', 'privateLinkService'] as const).map((field) => ({
+      broken: cell[field] !== undefined && home?.region !== undefined && !cell[field].split('.').includes(home.region),
+      field: `warehouse.${field}`,
+      received: cell[field],
+      allowed: `one in ${home?.region ?? 'the home Region'} [REG-1, REG-3]`,
+    })),
+    ...cell.staying.map(({ index, jurisdiction }) => ({
+      broken: jurisdiction !== undefined && cell.jurisdiction !== undefined && jurisdiction !== cell.jurisdiction,
+      field: `delivery.destinations.${index}.data.jurisdiction`,
+      received: jurisdiction,
+      allowed: `'${cell.jurisdiction ?? ''}', or kind 'leaves' with the consent of the tenants [REG-3]`,
+    })),
+    ...cell.domains.map((domain, index) => ({
+      broken: domain !== undefined && cell.domains.indexOf(domain) < index,
+      field: `delivery.destinations.${index}.domain`,
+      received: domain,
+      allowed: 'each domain once',
+    })),
     {
       broken: minimumUnits !== undefined && maximumUnits !== undefined && minimumUnits > maximumUnits,
       field: 'database.minimumUnits',
@@ -237,6 +298,27 @@ function placeProblems(place: Place, { jurisdiction, holdsCustomerData }: Candid
   ];
 }
 
+/** All tenants at once, each at what it may send for ever, against what the cell takes: quotas that could not be kept are no quotas [SLO-1]. */
+function tenantProblems({ path, planned, services }: CandidateCell): Problem[] {
+  const podsOf = (name: string) => {
+    const { maximumPods, cpuMillicores } = services.find((service) => service.name === name) ?? {};
+    return maximumPods === undefined || cpuMillicores === undefined ? undefined : { maximumPods, cpuMillicores };
+  };
+  const [ingest, processor] = [podsOf('ingest'), podsOf('processor')];
+  if (!planned || !ingest || !processor) return [];
+  const capacity = capacityEventsPerSecond({ ingest, processor });
+  const entitled = entitledEventsPerSecond(planned);
+  return entitled <= capacity
+    ? []
+    : [
+        problem(
+          `${path}.tenants.planned`,
+          planned,
+          `tenants who may send ${capacity} events a second together, what ingest and processor take with all their pods, not ${entitled} [SLO-1]`,
+        ),
+      ];
+}
+
 /** `eu-central-1` -> `euc1`: how the IDs of a Region's zones begin. */
 function zoneIdPrefix(region: string): string {
   const [country = '', ...rest] = region.split('-');
@@ -261,11 +343,19 @@ function uniquenessProblems(input: unknown, cells: readonly CandidateCell[]): Pr
       'a name that no other cell has',
     ),
     ...repeated(
+      cells.map(({ path, tenant }) => ({ property: `${path}.tenants.tenant`, value: tenant })),
+      'a tenant that no other cell is for',
+    ),
+    ...repeated(
       [
         { property: 'organization.managementAccount', value: managementAccount },
         ...cells.map(({ path, account }) => ({ property: `${path}.account`, value: account })),
       ],
       'an account of its own: a cell is one account',
+    ),
+    ...repeated(
+      cells.map(({ path, accountUrl }) => ({ property: `${path}.warehouse.accountUrl`, value: accountUrl })),
+      'an account of its own: no environment loads rows into another one',
     ),
   ];
 }

@@ -33,6 +33,7 @@ export const dev: Environment = {
           audience: 'https://api.dev.dataflow.example',
         },
       },
+      tenants: { kind: 'shared', planned: { standard: 2, growth: 1, enterprise: 1 } },
       workload: { eventsPerDay: 100_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0, maximumUnits: 2 },
@@ -48,6 +49,16 @@ export const dev: Environment = {
           profiles: { ...images.profiles, minimumPods: 1, maximumPods: 4, cpuMillicores: 500, memoryMib: 512 },
         },
       },
+      // Examples.
+      delivery: {
+        destinations: [{ domain: 'sink.dataflow.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'us' } }],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      warehouse: { kind: 'none', because: 'Synthetic events only: what loads rows is tried in staging, with an account of its own.' },
       queryScanGib: 10,
       monthlyBudgetUsd: 1_500,
       alertEmail: 'platform-dev@example.com',

@@ -31,6 +31,7 @@ export const prod: Environment = {
         availabilityZoneIds: ['usw2-az1', 'usw2-az2', 'usw2-az3'],
         reservedAddressesPerZone: 1,
         state: 'standing-by',
+        tableReplicas: 'new',
       },
       api: {
         domainName: 'api.us.dataflow.example',
@@ -41,6 +42,7 @@ export const prod: Environment = {
           audience: 'https://api.us.dataflow.example',
         },
       },
+      tenants: { kind: 'shared', planned: { standard: 18, growth: 12, enterprise: 6 } },
       workload: { eventsPerDay: 6_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },
@@ -55,6 +57,29 @@ export const prod: Environment = {
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },
+      },
+      // Examples.
+      delivery: {
+        destinations: [
+          { domain: 'collect.analytics.example', destinationClass: 'streaming', data: { kind: 'stays', jurisdiction: 'us' } },
+          { domain: 'api.marketing.example', destinationClass: 'batch', data: { kind: 'stays', jurisdiction: 'us' } },
+          { domain: '*.hooks.customer.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'us' } },
+        ],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      // Examples: each account of Snowflake says its own.
+      warehouse: {
+        kind: 'snowflake',
+        accountUrl: 'ab12341.us-east-1.privatelink.snowflakecomputing.com',
+        privateLinkService: 'com.amazonaws.vpce.us-east-1.vpce-svc-00000000000000010',
+        database: 'DATAFLOW',
+        schema: 'EVENTS',
+        table: 'ENRICHED',
+        role: 'DATAFLOW_LOADER',
       },
       queryScanGib: 1024,
       monthlyBudgetUsd: 6_000,
@@ -78,6 +103,7 @@ export const prod: Environment = {
         availabilityZoneIds: ['euc1-az1', 'euc1-az2', 'euc1-az3'],
         reservedAddressesPerZone: 1,
         state: 'standing-by',
+        tableReplicas: 'new',
       },
       api: {
         domainName: 'api.eu.dataflow.example',
@@ -88,6 +114,7 @@ export const prod: Environment = {
           audience: 'https://api.eu.dataflow.example',
         },
       },
+      tenants: { kind: 'shared', planned: { standard: 12, growth: 8, enterprise: 4 } },
       workload: { eventsPerDay: 4_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },
@@ -102,6 +129,33 @@ export const prod: Environment = {
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },
+      },
+      // Examples.
+      delivery: {
+        destinations: [
+          { domain: 'eu.collect.analytics.example', destinationClass: 'streaming', data: { kind: 'stays', jurisdiction: 'eu' } },
+          {
+            domain: 'api.marketing.example',
+            destinationClass: 'batch',
+            data: { kind: 'leaves', to: 'United States', consent: 'Tenants that use it have signed annex 3, kept by the legal team.' },
+          },
+          { domain: '*.hooks.customer.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'eu' } },
+        ],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      // Examples: each account of Snowflake says its own.
+      warehouse: {
+        kind: 'snowflake',
+        accountUrl: 'ab12342.eu-west-1.privatelink.snowflakecomputing.com',
+        privateLinkService: 'com.amazonaws.vpce.eu-west-1.vpce-svc-00000000000000020',
+        database: 'DATAFLOW',
+        schema: 'EVENTS',
+        table: 'ENRICHED',
+        role: 'DATAFLOW_LOADER',
       },
       queryScanGib: 1024,
       monthlyBudgetUsd: 4_000,

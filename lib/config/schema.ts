@@ -77,6 +77,11 @@ export const pilotLightSchema = record({
    * copy over and runs in its place: docs/05-recovery/README.md.
    */
   state: z.enum(['standing-by', 'serving'], allowed("'standing-by' or 'serving'")),
+  /**
+   * `new`: replicas of tables are made by the next deployment. `guarded`: they are there, and refuse what tables at home refuse. Two steps, since
+   * AWS takes no policy for a replica in the update that makes it: docs/04-deployment/README.md [ADR-023].
+   */
+  tableReplicas: z.enum(['new', 'guarded'], allowed("'new' or 'guarded'")),
 });
 
 /** Aurora capacity units, each of about 2 GiB of memory. Source: Amazon Aurora User Guide, "Aurora Serverless v2 capacity", read 2026-11. */
@@ -125,6 +130,70 @@ const httpsUrl = pattern(
   'a URL that begins with https://, of at most 256 characters',
 );
 
+/** An identifier of Snowflake as it stores one that was not quoted. Source: Snowflake Documentation, "Identifier requirements", read 2026-11. */
+const snowflakeName = pattern(/^[A-Z_][A-Z0-9_$]{0,254}$/, 'a name of Snowflake in capitals, such as EVENTS');
+
+/**
+ * The account of Snowflake that takes the cell's enriched events [TEC-2]: one in the cell's own Region, reached privately [REG-1, REG-3].
+ * All of it but names of ours is what `SYSTEM$GET_PRIVATELINK_CONFIG()` says there.
+ */
+export const snowflakeSchema = record({
+  kind: z.literal('snowflake'),
+  /** `privatelink-account-url`. */
+  accountUrl: pattern(
+    /^[a-z0-9_-]{1,60}\.[a-z]{2}(-[a-z]+)+-\d\.privatelink\.snowflakecomputing\.com$/,
+    'a private address of Snowflake with its Region, such as ab12345.eu-west-1.privatelink.snowflakecomputing.com [REG-1]',
+  ),
+  /** `privatelink-vpce-id`. Source: Amazon Data Firehose API Reference, "SnowflakeVpcConfiguration", read 2026-11. */
+  privateLinkService: pattern(
+    /^com\.amazonaws\.vpce\.[a-z]{2}(-[a-z]+)+-\d\.vpce-svc-[0-9a-f]{17}$/,
+    'a service of PrivateLink, such as com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0',
+  ),
+  database: snowflakeName,
+  schema: snowflakeName,
+  table: snowflakeName,
+  /** May insert into the table, and nothing else. */
+  role: snowflakeName,
+});
+
+const warehouse = z.discriminatedUnion(
+  'kind',
+  [snowflakeSchema, record({ kind: z.literal('none'), because: reason })],
+  allowed("kind 'snowflake' or 'none'"),
+);
+
+/** Where deliveries go by name; `*.` before a name is everything below it. */
+const destination = record({
+  domain: pattern(
+    /^(?=.{4,255}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    'a domain in lower case, such as api.example.com or *.example.com',
+  ),
+  /** As lib/constructs/delivery-schedule.ts has them. */
+  destinationClass: z.enum(['streaming', 'batch', 'webhook'], allowed("'streaming', 'batch' or 'webhook'")),
+  /** What the destination itself says of where it keeps data; the tenants' consent where that is elsewhere [REG-3]. */
+  data: z.discriminatedUnion(
+    'kind',
+    [
+      record({ kind: z.literal('stays'), jurisdiction: z.enum(['us', 'eu'], allowed("'us' or 'eu'")) }),
+      record({
+        kind: z.literal('leaves'),
+        /** The country or the Region where it is kept. */
+        to: pattern(/^[A-Za-z][A-Za-z0-9 -]{1,60}$/, 'a country or a Region'),
+        /** Which tenants have agreed to it, and where that is written down. */
+        consent: reason,
+      }),
+    ],
+    allowed("kind 'stays' or 'leaves'"),
+  ),
+});
+
+/** What happens to a name that nobody has listed: it resolves and is told, or it does not resolve. */
+const unlistedDomains = z.discriminatedUnion(
+  'kind',
+  [record({ kind: z.literal('observe'), because: reason }), record({ kind: z.literal('block') })],
+  allowed("kind 'observe' or 'block'"),
+);
+
 /** How one service runs in the cell's cluster. */
 const service = record({
   /** What is promoted from environment to environment, and nothing else is: the image by its content. */
@@ -136,6 +205,36 @@ const service = record({
   cpuMillicores: figure('thousandths of a vCPU', 50, 16_000),
   memoryMib: figure('MiB', 64, 65_536),
 });
+
+/** In the form that the database takes: 002.do.tables.sql. */
+const tenantName = pattern(
+  /^(?=.{2,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  'a tenant, in lower-case words joined by hyphens, 2 to 40 characters',
+);
+
+/**
+ * Whose the cell is. `shared`: of as many tenants as are planned, who are kept apart by ADR-023. `dedicated`: of one alone; nobody can act for another
+ * in it, and what the cell takes is its only limit [ADR-036].
+ */
+const tenants = z.discriminatedUnion(
+  'kind',
+  [
+    record({
+      kind: z.literal('shared'),
+      /** Tenants that there will be, by tier: all of them at once stay within what the cell takes. */
+      planned: record({
+        standard: figure('tenants', 0, 1_000),
+        growth: figure('tenants', 0, 1_000),
+        enterprise: figure('tenants', 0, 1_000),
+      }),
+    }),
+    record({ kind: z.literal('dedicated'), tenant: tenantName, because: reason }),
+  ],
+  allowed("kind 'shared' or 'dedicated'"),
+);
+
+export const sharedTenantsSchema = tenants.options[0];
+export const dedicatedTenantSchema = tenants.options[1];
 
 export const cellSchema = record({
   /** Name of the cell's stage, and the prefix of its stacks' names. */
@@ -164,6 +263,7 @@ export const cellSchema = record({
       audience: pattern(/^[\x21-\x7e]{8,256}$/, 'the claim aud, 8 to 256 characters without a space'),
     }),
   }),
+  tenants,
   workload: record({
     /** Accepted events in an average day [SLI-1]. The upper end is the largest volume that the design is tested on. */
     eventsPerDay: figure('events a day', 1_000, 10_000_000_000),
@@ -204,6 +304,14 @@ export const cellSchema = record({
     elevatedRole: workforceRole,
     services: record({ ingest: service, processor: service, delivery: service, profiles: service }),
   }),
+  delivery: record({
+    destinations: z
+      .array(destination, allowed('a list of destinations'))
+      .min(1, allowed('1 to 1,000 destinations'))
+      .max(1000, allowed('1 to 1,000 destinations')),
+    unlistedDomains,
+  }),
+  warehouse,
   /** What one query of the lake may read before Athena stops it [BUD-2]. */
   queryScanGib: figure('GiB', 1, 10_240),
   /** What this cell may cost in a month with its recovery Region, in USD [BUD-1, BUD-2]. */

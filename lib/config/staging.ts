@@ -32,6 +32,7 @@ export const staging: Environment = {
         // No customer has staging on an allow list: addresses come with the rehearsal.
         reservedAddressesPerZone: 0,
         state: 'standing-by',
+        tableReplicas: 'new',
       },
       api: {
         domainName: 'api.staging.dataflow.example',
@@ -42,6 +43,7 @@ export const staging: Environment = {
           audience: 'https://api.staging.dataflow.example',
         },
       },
+      tenants: { kind: 'shared', planned: { standard: 2, growth: 2, enterprise: 1 } },
       workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0.5, maximumUnits: 4 },
@@ -56,6 +58,25 @@ export const staging: Environment = {
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 512 },
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 512 },
         },
+      },
+      // Examples.
+      delivery: {
+        destinations: [{ domain: 'sink.dataflow.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'eu' } }],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      // Examples: each account of Snowflake says its own.
+      warehouse: {
+        kind: 'snowflake',
+        accountUrl: 'ab12343.eu-west-1.privatelink.snowflakecomputing.com',
+        privateLinkService: 'com.amazonaws.vpce.eu-west-1.vpce-svc-00000000000000030',
+        database: 'DATAFLOW',
+        schema: 'EVENTS',
+        table: 'ENRICHED',
+        role: 'DATAFLOW_LOADER',
       },
       queryScanGib: 20,
       monthlyBudgetUsd: 1_500,

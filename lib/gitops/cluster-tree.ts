@@ -5,6 +5,7 @@ import { NetworkPolicies } from './charts/network-policies';
 import { Nodes } from './charts/nodes';
 import { ServiceChart } from './charts/service-chart';
 import type { Manifest } from './manifest';
+import { TenantLimits } from './charts/tenant-limits';
 import { servicesOf } from './services';
 import type { ClusterTreeProps } from './tree-props';
 
@@ -22,6 +23,7 @@ export function clusterTree(props: ClusterTreeProps): ReadonlyMap<string, readon
     new Nodes(app, props),
     new AdmissionPolicies(app, props),
     new NetworkPolicies(app, props),
+    new TenantLimits(app, props),
     ...servicesOf(props).map((traits) => new ServiceChart(app, props, traits)),
   ];
   return new Map(charts.map((chart) => [chart.node.id, chart.toJson() as readonly Manifest[]]));

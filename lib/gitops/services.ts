@@ -1,20 +1,31 @@
 import { loadBalancer, REGISTRATION_SECONDS, SEEN_SECONDS } from './load-balancer';
 import type { ServiceTraits } from './charts/service-chart';
-import type { ClusterTreeProps } from './tree-props';
+import type { ClusterTreeProps, Deliveries, ServiceName } from './tree-props';
 
 /**
  * The four services. Names are those of the stacks (docs/02-data/events.md), and what a pod may do with them is its role's
  * (lib/stacks/workloads-stack.ts).
  */
-export function servicesOf({ cell, account, region, identityProvider }: ClusterTreeProps): readonly ServiceTraits[] {
+export function servicesOf({ cell, account, region, deliveries, identityProvider, tenants }: ClusterTreeProps): readonly ServiceTraits[] {
   const streams = { EVENT_STREAM: `${cell}-events` };
   const tokens = {
     TOKEN_ISSUER: identityProvider.issuer,
     TOKEN_KEYS: identityProvider.jwksEndpoint,
     TOKEN_AUDIENCE: identityProvider.audience,
   };
+  const queue = (name: string) => `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+  // By it a pod acts for one tenant: lib/constructs/tenant-isolation. The names are said there; a test compares them.
+  const tenantAccess = (service: ServiceName) => ({
+    TENANT_ROLE_ARN: `arn:aws:iam::${account}:role/${cell}-${service}-tenant-${region}`,
+    TENANTS_TABLE: `${cell}-tenants`,
+    ...(tenants.only === undefined ? {} : { ONLY_TENANT: tenants.only }),
+  });
   return [
-    { name: 'ingest', variables: { ...streams, ...tokens, SPILL_BUCKET: `${cell}-spill-${account}-${region}` }, ...served },
+    {
+      name: 'ingest',
+      variables: { ...streams, ...tokens, SPILL_BUCKET: `${cell}-spill-${account}-${region}`, ...tenantAccess('ingest') },
+      ...served,
+    },
     {
       name: 'processor',
       variables: {
@@ -24,6 +35,10 @@ export function servicesOf({ cell, account, region, identityProvider }: ClusterT
         QUARANTINE_STREAM: `${cell}-quarantine`,
         // The Kinesis Client Library names its tables by it.
         LEASE_APPLICATION: `${cell}-processor`,
+        ...ofEachClass(deliveries, 'QUEUE', ({ queues }) => queue(queues.main)),
+        PROFILES_TABLE: `${cell}-profiles`,
+        DEDUPLICATION_TABLE: `${cell}-deduplication`,
+        ...tenantAccess('processor'),
       },
       minReadySeconds: 10,
       // A batch, its checkpoint, and the leases given up: what is left is read again by who takes the lease.
@@ -31,13 +46,13 @@ export function servicesOf({ cell, account, region, identityProvider }: ClusterT
     },
     {
       name: 'delivery',
-      // Its queues and the secrets of destinations come with delivery.
-      variables: {},
+      // To decrypt a credential it names no key: the credential itself says which.
+      variables: { ...deliveryVariables(deliveries, queue), ...tenantAccess('delivery') },
       minReadySeconds: 10,
       // A call to a destination may take ten seconds; what is not deleted from the queue is delivered again.
       ending: { sleepSeconds: 0, graceSeconds: 30 },
     },
-    { name: 'profiles', variables: tokens, ...served },
+    { name: 'profiles', variables: { ...tokens, PROFILES_TABLE: `${cell}-profiles`, ...tenantAccess('profiles') }, ...served },
   ];
 }
 
@@ -54,3 +69,37 @@ const served: Pick<ServiceTraits, 'minReadySeconds' | 'ending'> = {
     graceSeconds: 2 * (REGISTRATION_SECONDS + loadBalancer.deregistrationDelaySeconds),
   },
 };
+
+type DeliveryClass = Deliveries['classes'][string];
+
+/** `WEBHOOK_QUEUE` and its like, one for each class. */
+const ofEachClass = (
+  { classes }: Deliveries,
+  name: string,
+  value: (of: DeliveryClass) => string | number,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(classes).map(([key, of]) => [`${key.toUpperCase()}_${name}`, String(value(of))]));
+
+/** The contract is docs/02-data/delivery.md: each variable stands there. */
+function deliveryVariables(deliveries: Deliveries, queue: (name: string) => string): Readonly<Record<string, string>> {
+  const { schedule, tenantsTable, stopSeconds } = deliveries;
+  return {
+    ...ofEachClass(deliveries, 'QUEUE', ({ queues }) => queue(queues.main)),
+    ...ofEachClass(deliveries, 'RETRY_QUEUE', ({ queues }) => queue(queues.retry)),
+    ...ofEachClass(deliveries, 'DEAD_QUEUE', ({ queues }) => queue(queues.dead)),
+    ...ofEachClass(deliveries, 'CALL_TIMEOUT_SECONDS', ({ callTimeoutSeconds }) => callTimeoutSeconds),
+    ...ofEachClass(deliveries, 'CALLS', ({ callsPerPod }) => callsPerPod),
+    ...ofEachClass(deliveries, 'CALLS_PER_DESTINATION', ({ callsPerDestination }) => callsPerDestination),
+    ...ofEachClass(deliveries, 'DELIVERIES_PER_CALL', ({ deliveriesPerCall }) => deliveriesPerCall),
+    ...ofEachClass(deliveries, 'GATHER_MILLISECONDS', ({ gatherMilliseconds }) => gatherMilliseconds),
+    RETRY_DELAYS_SECONDS: schedule.retryDelaysSeconds.join(','),
+    PARKED_DELAY_SECONDS: String(schedule.parkedDelaySeconds),
+    BUSY_DELAY_SECONDS: String(schedule.busyDelaySeconds),
+    OPENS_AFTER_FAILURES: String(schedule.opensAfterFailures),
+    PROBE_SECONDS: String(schedule.probeSeconds),
+    GIVE_UP_HOURS: String(schedule.giveUpHours),
+    EXPIRE_DAYS: String(schedule.expireDays),
+    TENANTS_TABLE: tenantsTable,
+    STOP_SECONDS: String(stopSeconds),
+  };
+}

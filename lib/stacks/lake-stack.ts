@@ -13,6 +13,8 @@ import { LakeErasure } from '../constructs/lake-erasure';
 import { LakeQueries } from '../constructs/lake-queries';
 import type { PipelineFunctionProps } from '../constructs/pipeline-function';
 import { ReplicaWatch } from '../constructs/replica-watch';
+import { quarantineExceptions } from '../constructs/tenant-isolation/exceptions';
+import { quarantineGuard } from '../constructs/tenant-isolation/guards';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
 /** The lake of the other Region: its names are known, its key has to be told. */
@@ -88,6 +90,7 @@ export class LakeStack extends PlatformStack {
       replica: replica && this.remoteBucket(cell, 'Spill', replica),
     });
     this.quarantine = bucket('Quarantine', { retentionDays: QUARANTINE_DAYS, watchedPrefix: ERROR_PREFIX });
+    this.guardQuarantine(cell);
     const results = bucket('QueryResults', { retentionDays: QUERY_RESULT_DAYS });
     this.listDaily(this.raw, results);
 
@@ -137,6 +140,16 @@ export class LakeStack extends PlatformStack {
   /** A bucket of the other Region's lake, as this one writes to it. */
   remoteBucket(cell: string, bucketId: 'Raw' | 'Spill', { region, keyArn }: LakeReplica): RemoteBucket {
     return { bucketName: dataBucketName(`${cell}-${kebab(bucketId)}`, { account: this.account, region }), region, keyArn };
+  }
+
+  /** By tenant, as its prefixes are [ADR-023]; the other buckets hold what is of all tenants together. */
+  private guardQuarantine(cell: string): void {
+    const { account, region } = this;
+    const exceptions = quarantineExceptions({ cell, account });
+    const { bucketArn } = this.quarantine;
+    for (const statement of quarantineGuard({ cell, account, region, services: ['operator'], exceptions, bucketArn })) {
+      this.quarantine.addToResourcePolicy(statement);
+    }
   }
 
   /** Each object and its age, once a day: the proof that none outlives its deadline [CMP-1]. */

@@ -98,6 +98,11 @@ export class MetadataStack extends PlatformStack {
     }
   }
 
+  /** By which IAM knows the database's users: `dbuser:ID/name`. */
+  get clusterResourceId(): string {
+    return this.cluster.attrDbClusterResourceId;
+  }
+
   private addCluster(name: string, props: MetadataStackProps): CfnDBCluster {
     const isHome = props.role.kind === 'home';
     const subnets = new CfnDBSubnetGroup(this, 'Subnets', {

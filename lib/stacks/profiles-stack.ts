@@ -5,12 +5,18 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { AlertTopics } from '../constructs/alert-topics';
 import { Alarms, awsMetric } from '../constructs/alarms';
+import { CredentialsKey } from '../constructs/tenant-isolation/credentials-key';
+import { streamExceptions, tableExceptions } from '../constructs/tenant-isolation/exceptions';
+import { streamGuard, tableGuard } from '../constructs/tenant-isolation/guards';
+import { tenantServices, type TenantService } from '../constructs/tenant-isolation/tenant-session';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
 export interface ProfilesReplica {
   readonly region: string;
   /** Of a key in that Region. */
   readonly keyArn: string;
+  /** Of the key of tenants' credentials in that Region, of which this one's is a replica. */
+  readonly credentialsKeyArn: string;
 }
 
 export interface ProfilesStackProps extends PlatformStackProps {
@@ -24,7 +30,18 @@ export interface ProfilesStackProps extends PlatformStackProps {
    * `home` owns the tables, their replicas in the other Region included. `recovery` holds the key of those replicas, finds them by
    * name when it serves, and has a deduplication table of its own.
    */
-  readonly role: { readonly kind: 'home'; readonly replica?: ProfilesReplica } | { readonly kind: 'recovery' };
+  readonly role:
+    | {
+        readonly kind: 'home';
+        readonly replica?: ProfilesReplica & {
+          /**
+           * Whether tables there refuse what they refuse here, and streams in both Regions too. Not in the update that makes them: AWS takes
+           * policies of replicas in another Region, and of streams, only once these are there [ADR-023].
+           */
+          readonly isGuarded: boolean;
+        };
+      }
+    | { readonly kind: 'recovery' };
 }
 
 /** Names by which a Region finds the tables, without asking the other one. */
@@ -48,6 +65,8 @@ const REPLICATION_LATENCY_ALARM_MS = Duration.minutes(4).toMilliseconds();
  */
 export class ProfilesStack extends PlatformStack {
   readonly key: kms.Key;
+  /** Of the key under which clients encrypt what tenants entrust to them for their destinations. */
+  readonly credentialsKeyArn: string;
   /** In the home Region, which owns their replicas too. */
   readonly tables?: {
     readonly profiles: dynamodb.TableV2;
@@ -68,10 +87,17 @@ export class ProfilesStack extends PlatformStack {
     });
     const names = profileTableNames(props.cell);
     const replica = props.role.kind === 'home' ? props.role.replica : undefined;
+    const { cell } = props;
+    const { account, region } = this;
+    this.credentialsKeyArn = new CredentialsKey(this, 'Credentials', { cell, replicaOf: replica?.credentialsKeyArn }).keyArn;
+    const guard = (services: readonly TenantService[], at = region) =>
+      tableGuard({ cell, account, region: at, services, exceptions: tableExceptions({ cell, account }) });
+    const streams = replica?.isGuarded ? streamGuard({ exceptions: streamExceptions({ cell, account }) }) : undefined;
     const table = (
       tableId: string,
       tableName: string,
-      copyTo: ProfilesReplica | undefined,
+      copyTo: typeof replica,
+      services: readonly TenantService[],
       traits: Pick<dynamodb.TablePropsV2, 'sortKey' | 'timeToLiveAttribute'>,
     ) =>
       new dynamodb.TableV2(this, tableId, {
@@ -85,24 +111,38 @@ export class ProfilesStack extends PlatformStack {
         contributorInsightsSpecification: { enabled: true, mode: dynamodb.ContributorInsightsMode.THROTTLED_KEYS },
         deletionProtection: true,
         removalPolicy: RemovalPolicy.RETAIN,
-        replicas: copyTo ? [{ region: copyTo.region, deletionProtection: true }] : [],
+        resourcePolicy: guard(services),
+        streamResourcePolicy: copyTo && streams,
+        replicas: copyTo
+          ? [
+              {
+                region: copyTo.region,
+                deletionProtection: true,
+                ...(copyTo.isGuarded ? { resourcePolicy: guard(services, copyTo.region), streamResourcePolicy: streams } : {}),
+              },
+            ]
+          : [],
       });
 
     // One a Region, and neither is copied: what it holds is worth nothing after two days, and each copied write would cost as much as
     // the first. The recovery Region's is empty until that one serves, and costs nothing.
-    table('Deduplication', names.deduplication, undefined, { timeToLiveAttribute: 'expiresAt' });
+    table('Deduplication', names.deduplication, undefined, ['processor'], { timeToLiveAttribute: 'expiresAt' });
     if (props.role.kind === 'recovery') return;
 
     this.tables = {
-      profiles: table('Profiles', names.profiles, replica, { sortKey: string('sk') }),
-      tenants: table('Tenants', names.tenants, replica, { sortKey: string('sk') }),
+      profiles: table('Profiles', names.profiles, replica, ['processor', 'profiles', 'operator'], { sortKey: string('sk') }),
+      tenants: table('Tenants', names.tenants, replica, [...tenantServices], { sortKey: string('sk') }),
     };
     this.addAlarms(props, replica);
   }
 
   /** The recovery Region as the home Region's tables know it. */
   get asReplica(): ProfilesReplica {
-    return { region: this.region, keyArn: (this.key.node.defaultChild as kms.CfnKey).attrArn };
+    return {
+      region: this.region,
+      keyArn: (this.key.node.defaultChild as kms.CfnKey).attrArn,
+      credentialsKeyArn: this.credentialsKeyArn,
+    };
   }
 
   /** Of the tables that are worth a backup; none in the recovery Region. */

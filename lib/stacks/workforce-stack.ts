@@ -15,8 +15,8 @@ export interface WorkforceStackProps extends PlatformStackProps {
  * How engineers come into the cells' accounts: by IAM Identity Center, with MFA [SEC-5]. Both are assigned for good, to groups; who is in the
  * elevated one is changed by hand, and by convention for an hour: docs/04-deployment/cluster-access.md.
  *
- * In AWS the two may do the same. What elevates is the access entry in the cluster, for a session of an hour at most. A third, `Audit`, asks who accessed
- * what, and is another group's [SEC-3].
+ * In AWS the two may ask for the same. What elevates is the access entry in the cluster, and the trust of the roles by which one tenant is served and
+ * deliveries are steered, for a session of an hour at most. A third, `Audit`, asks who accessed what, and is another group's [SEC-3].
  */
 export class WorkforceStack extends PlatformStack {
   constructor(scope: Construct, id: string, props: WorkforceStackProps) {

@@ -2,7 +2,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { dataBucketName } from '../constructs/data-bucket';
+import { TenantAccessRole, type TenantAccessBy } from '../constructs/tenant-isolation/tenant-access-role';
+import { tenantPermissions, type TenantStores } from '../constructs/tenant-isolation/tenant-permissions';
+import { tenantServices, type TenantService } from '../constructs/tenant-isolation/tenant-session';
 import { WorkloadIdentity } from '../constructs/workload-identity';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
@@ -22,13 +27,26 @@ export interface WorkloadsStackProps extends PlatformStackProps {
   readonly lake: { readonly spill: IBucket; readonly key: IKey };
   /** Where each service writes what it counted of each tenant [BUD-3]. @default - nothing is counted, as in a recovery Region that serves */
   readonly usage?: { readonly bucket: IBucket; readonly key: IKey; readonly prefix: string };
+  /** Of the same Region: queues by class of destination. */
+  readonly delivery: {
+    readonly queues: Readonly<Record<string, { readonly main: IQueue; readonly retry: IQueue; readonly dead: IQueue }>>;
+    readonly key: IKey;
+  };
+  /** Of the same Region; tables and the quarantine are found by name. */
+  readonly profiles: { readonly key: IKey; readonly credentialsKeyArn: string };
+  /** Of the same Region. */
+  readonly metadata: { readonly clusterResourceId: string };
+  /** The one tenant of a dedicated cell. @default - there are many */
+  readonly onlyTenant?: string;
+  /** Of the approved engineers, who serve one tenant at a time. */
+  readonly elevatedRoleArn: string;
 }
 
 /**
  * What the pods of each service may do in AWS: a role a service, each action listed [SEC-4]. test/stacks/workloads-stack.test.ts evaluates it.
  *
- * None reaches a tenant's profile or settings: pods will assume access roles for that, which bind a session to one tenant, and which
- * come with the isolation of tenants.
+ * None of these reaches a tenant's profile or settings: for that pods take access roles, which bind a session to one tenant [ADR-023].
+ * test/isolation proves them.
  */
 export class WorkloadsStack extends PlatformStack {
   constructor(
@@ -42,18 +60,50 @@ export class WorkloadsStack extends PlatformStack {
       dataClassification: 'internal',
       stateful: false,
     });
-    const services: Readonly<Record<string, readonly iam.PolicyStatement[]>> = {
+    const services: Readonly<Record<Exclude<TenantService, 'operator'>, readonly iam.PolicyStatement[]>> = {
       ingest: this.ingest(),
       processor: this.processor(),
-      // Its queues, and the secrets of destinations, come with delivery: until then its pods have a role that may do nothing.
-      delivery: [],
+      delivery: this.delivery(),
+      // Reads what is a tenant's, and nothing else.
       profiles: [],
     };
-    for (const [service, permissions] of Object.entries(services)) {
-      new WorkloadIdentity(this, `${service.charAt(0).toUpperCase()}${service.slice(1)}`, {
-        clusterName: props.clusterName,
+    const pods = Object.fromEntries(
+      Object.entries(services).map(([service, permissions]) => [
         service,
-        permissions: [...permissions, ...this.countUsage(service)],
+        new WorkloadIdentity(this, capital(service), {
+          clusterName: props.clusterName,
+          service,
+          permissions: [...permissions, ...this.countUsage(service)],
+        }).role,
+      ]),
+    );
+    this.addTenantAccess((service) => {
+      const role = pods[service];
+      return role ? { kind: 'pods', role } : { kind: 'people', roleArn: props.elevatedRoleArn };
+    });
+  }
+
+  private addTenantAccess(accessBy: (service: TenantService) => TenantAccessBy): void {
+    const { cell, profiles, metadata, lake, onlyTenant } = this.props;
+    const { partition, region, account } = this;
+    const table = (name: string) => `arn:${partition}:dynamodb:${region}:${account}:table/${cell}-${name}`;
+    const stores: TenantStores = {
+      tables: { profiles: table('profiles'), tenants: table('tenants'), deduplication: table('deduplication') },
+      tableKeyArn: profiles.key.keyArn,
+      credentialsKeyArn: profiles.credentialsKeyArn,
+      quarantineArn: `arn:${partition}:s3:::${dataBucketName(`${cell}-quarantine`, this)}`,
+      lakeKeyArn: lake.key.keyArn,
+      databaseUsersArn: `arn:${partition}:rds-db:${region}:${account}:dbuser:${metadata.clusterResourceId}/`,
+      region,
+    };
+    const permissions = tenantPermissions(stores);
+    for (const service of tenantServices) {
+      new TenantAccessRole(this, `${capital(service)}Tenant`, {
+        cell,
+        service,
+        by: accessBy(service),
+        onlyTenant,
+        permissions: permissions[service],
       });
     }
   }
@@ -115,6 +165,9 @@ export class WorkloadsStack extends PlatformStack {
         resources: [streaming.enriched.streamArn],
       }),
       new iam.PolicyStatement({ sid: 'Quarantine', actions: ['firehose:PutRecordBatch'], resources: [streaming.quarantineArn] }),
+      new iam.PolicyStatement({ sid: 'QueueDeliveries', actions: ['sqs:SendMessage'], resources: this.queueArns('main') }),
+      // SQS asks a sender for both. Source: Amazon SQS Developer Guide, "Key management", read 2026-11.
+      this.keyBy('sqs', 'EncryptDeliveries', ['kms:Decrypt', 'kms:GenerateDataKey'], this.props.delivery.key),
     ];
   }
 
@@ -132,8 +185,25 @@ export class WorkloadsStack extends PlatformStack {
     ];
   }
 
+  /** From the queues; what failed goes back with a wait, what nobody tries any more to the dead letters, which it does not read. */
+  private delivery(): iam.PolicyStatement[] {
+    return [
+      new iam.PolicyStatement({
+        sid: 'ReceiveDeliveries',
+        actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+        resources: this.queueArns('main', 'retry'),
+      }),
+      new iam.PolicyStatement({ sid: 'RetryOrGiveUp', actions: ['sqs:SendMessage'], resources: this.queueArns('retry', 'dead') }),
+      this.keyBy('sqs', 'DecryptAndEncryptDeliveries', ['kms:Decrypt', 'kms:GenerateDataKey'], this.props.delivery.key),
+    ];
+  }
+
+  private queueArns(...roles: readonly ('main' | 'retry' | 'dead')[]): string[] {
+    return Object.values(this.props.delivery.queues).flatMap((queues) => roles.map((role) => queues[role].queueArn));
+  }
+
   /** A key in the hands of one service of AWS alone. */
-  private keyBy(service: 'kinesis' | 's3', sid: string, actions: string[], key: IKey): iam.PolicyStatement {
+  private keyBy(service: 'kinesis' | 's3' | 'sqs', sid: string, actions: string[], key: IKey): iam.PolicyStatement {
     return new iam.PolicyStatement({
       sid,
       actions,
@@ -142,3 +212,5 @@ export class WorkloadsStack extends PlatformStack {
     });
   }
 }
+
+const capital = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;

@@ -220,6 +220,12 @@ describe('the boundary of every role of a cell', () => {
     { action: 'iam:CreateRole', resource: own, held: 'NoIdentitiesAndNoPermissions' },
     { action: 'iam:PutRolePolicy', resource: own, held: 'NoIdentitiesAndNoPermissions' },
     { action: 'iam:AttachRolePolicy', resource: own, held: 'NoIdentitiesAndNoPermissions' },
+    { action: 'iam:TagRole', resource: own, held: 'NoIdentitiesAndNoPermissions' },
+    {
+      action: 'dynamodb:ExportTableToPointInTime',
+      resource: `arn:aws:dynamodb:eu-west-1:${cell.account}:table/prod-eu-profiles`,
+      held: 'NoTableLeaves',
+    },
     { action: 'iam:UpdateAssumeRolePolicy', resource: own, held: 'NoIdentitiesAndNoPermissions' },
     { action: 'iam:DeleteRolePermissionsBoundary', resource: own, held: 'NoIdentitiesAndNoPermissions' },
     { action: 'iam:CreatePolicyVersion', resource: boundaryArn, held: 'NoIdentitiesAndNoPermissions' },

@@ -6,6 +6,7 @@ import { parse, type CollectionTag, type ScalarTag } from 'yaml';
 export interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: unknown;
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly NotResource?: string | readonly string[];
@@ -73,7 +74,10 @@ export function deployedResources(template: Template, account: Account): Readonl
     const [key, argument] = Object.entries(value)[0] ?? [];
     if (key === 'Ref') return valueOf(argument as string);
     if (key === 'Condition' && typeof argument === 'string') return resolve(template.Conditions[argument]);
-    if (key === 'Fn::Sub') return (argument as string).replace(/\$\{([^}]+)\}/g, (_, name: string) => String(valueOf(name)));
+    if (key === 'Fn::Sub')
+      return (argument as string).replace(/\$\{([^}]+)\}/g, (_, name: string) =>
+        name.startsWith('!') ? `\${${name.slice(1)}}` : String(valueOf(name)),
+      );
     const items = (): unknown[] => resolve(argument) as unknown[];
     if (key === 'Fn::Equals') return new Set(items()).size === 1;
     if (key === 'Fn::Not') return !items()[0];

@@ -57,7 +57,11 @@ const items: readonly Item[] = [
     count: (stack) => countOf(stack, 'AWS::EC2::VPCEndpoint', zones),
     price: hourly('Interface endpoint (PrivateLink) hour, per AZ'),
   },
-  { count: (stack) => countOf(stack, 'AWS::KMS::Key'), price: (region) => priceOf('KMS', 'Customer managed key', region) },
+  // A replica of another Region's key costs what a key does. Source: AWS KMS pricing, read 2026-11.
+  {
+    count: (stack) => countOf(stack, 'AWS::KMS::Key') + countOf(stack, 'AWS::KMS::ReplicaKey'),
+    price: (region) => priceOf('KMS', 'Customer managed key', region),
+  },
   { count: leastUnits, price: hourly('Serverless v2 ACU, Aurora Standard', 'Aurora PostgreSQL') },
   { count: (stack) => countOf(stack, 'AWS::EKS::Cluster'), price: hourly('Cluster control plane, standard support', 'EKS') },
   { count: (stack) => countOf(stack, 'AWS::EKS::Capability'), price: hourly('Capabilities: Argo CD base', 'EKS') },

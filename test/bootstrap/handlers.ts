@@ -180,7 +180,12 @@ const handlers: Readonly<Record<string, string>> = {
   'AWS::KMS::Alias': `kms:CreateAlias DeleteAlias ListAliases UpdateAlias`,
   'AWS::KMS::Key': `
     kms:CreateKey DescribeKey DisableKey DisableKeyRotation EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags
-    PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription
+    PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription iam:CreateServiceLinkedRole=mrk.kms.amazonaws.com
+  `,
+  // The first two are asked of the other Region, or of the new key [AWS KMS Developer Guide, "Create multi-Region replica keys", read 2026-11].
+  'AWS::KMS::ReplicaKey': `
+    kms:ReplicateKey CreateKey DescribeKey DisableKey EnableKey GetKeyPolicy GetKeyRotationStatus ListResourceTags PutKeyPolicy
+    ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription iam:CreateServiceLinkedRole=mrk.kms.amazonaws.com
   `,
   'AWS::Kinesis::Stream': `
     kinesis:AddTagsToStream CreateStream DecreaseStreamRetentionPeriod DeleteStream DescribeStreamSummary DisableEnhancedMonitoring
@@ -241,6 +246,10 @@ const handlers: Readonly<Record<string, string>> = {
     ListTagsForResource UpdateHealthCheck`,
   'AWS::Route53::RecordSet': `route53:ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets`,
   'AWS::Route53Resolver::FirewallConfig': `ec2:DescribeVpcs route53resolver:GetFirewallConfig ListFirewallConfigs UpdateFirewallConfig`,
+  'AWS::Route53Resolver::FirewallDomainList': `
+    route53resolver:CreateFirewallDomainList DeleteFirewallDomainList GetFirewallDomainList ListFirewallDomains ListTagsForResource
+    TagResource UntagResource UpdateFirewallDomains
+  `,
   'AWS::Route53Resolver::FirewallRuleGroup': `
     route53resolver:CreateFirewallRule CreateFirewallRuleGroup DeleteFirewallRule DeleteFirewallRuleGroup GetFirewallRuleGroup
     ListFirewallRules ListTagsForResource TagResource UntagResource UpdateFirewallRule
@@ -292,6 +301,12 @@ const handlers: Readonly<Record<string, string>> = {
     DescribePermissionSetProvisioningStatus DetachManagedPolicyFromPermissionSet GetInlinePolicyForPermissionSet
     GetPermissionsBoundaryForPermissionSet ListCustomerManagedPolicyReferencesInPermissionSet ListManagedPoliciesInPermissionSet
     ListPermissionSets ListTagsForResource ProvisionPermissionSet PutInlinePolicyToPermissionSet TagResource UntagResource UpdatePermissionSet
+  `,
+  // Without GetSecretValue, which its schema lists for values that the template makes: ours makes none (unverified).
+  'AWS::SecretsManager::ResourcePolicy': `secretsmanager:DeleteResourcePolicy DescribeSecret GetResourcePolicy PutResourcePolicy`,
+  'AWS::SecretsManager::Secret': `
+    kms:Decrypt=secretsmanager GenerateDataKey=secretsmanager secretsmanager:CreateSecret DeleteSecret DescribeSecret TagResource
+    UntagResource UpdateSecret
   `,
   'AWS::SecurityHub::Hub': `
     iam:CreateServiceLinkedRole=securityhub.amazonaws.com securityhub:DescribeHub DisableSecurityHub EnableSecurityHub ListTagsForResource

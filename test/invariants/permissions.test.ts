@@ -47,7 +47,8 @@ const trustedWithoutCondition = [
 
 /** A value of a policy as cdk-nag writes it into its findings. */
 function flatten(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
+  // Variables of IAM too.
+  if (typeof value !== 'object' || value === null) return String(value).replaceAll(/\$\{([^}]+)\}/g, '<$1>');
   const intrinsic = value as Readonly<Record<string, unknown>>;
   if (typeof intrinsic['Ref'] === 'string') return `<${intrinsic['Ref']}>`;
   if (Array.isArray(intrinsic['Fn::GetAtt'])) return `<${intrinsic['Fn::GetAtt'].join('.')}>`;

@@ -37,6 +37,7 @@ const untagged = [
   'AWS::SQS::QueuePolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
+  'AWS::SecretsManager::ResourcePolicy',
   'AWS::SecurityHub::Standard',
   'AWS::WAFv2::LoggingConfiguration',
   'AWS::WAFv2::WebACLAssociation',

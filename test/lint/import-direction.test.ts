@@ -17,6 +17,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   review: [],
   stacks: ['api', 'constructs'],
   gitops: ['api'],
+  operations: ['constructs'],
+  'tenant-lifecycle': [],
   functions: [],
   queries: [],
 };

@@ -3,7 +3,10 @@
  * Documents: [logic] IAM User Guide, "Policy evaluation logic"; [scp] AWS Organizations User Guide, "SCP evaluation"; [region]
  * the same, "General examples: deny access to AWS based on the requested AWS Region"; [operators] IAM User Guide, "IAM JSON
  * policy elements: Condition operators"; [set] the same, "Multivalued context keys"; [rcp] AWS Organizations User Guide, "RCP
- * evaluation" and "Resource control policy examples". All read 2026-11.
+ * evaluation" and "Resource control policy examples"; [boundary] IAM User Guide, "Permissions boundaries"; [keys] Amazon DynamoDB Developer Guide,
+ * "Using IAM policy conditions for fine-grained access control"; [variables] IAM User Guide, "Policy elements: variables and tags"; [session] the same,
+ * "Pass session tags in AWS STS"; [database] Amazon RDS User Guide, "Creating and using an IAM policy for IAM database access"; [prefix] Amazon S3 User
+ * Guide, "Bucket policy examples using condition keys"; [reach] IAM User Guide, "NotResource". All read 2026-11.
  */
 import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import { describe, expect, it } from 'vitest';
@@ -28,6 +31,7 @@ interface Given {
   readonly action?: string;
   readonly arn?: string;
   readonly principalAccount?: string;
+  readonly boundary?: readonly Statement[];
   readonly context?: Record<string, string | string[]>;
 }
 
@@ -48,6 +52,7 @@ async function decision(given: Given): Promise<string> {
       { orgIdentifier: 'root', policies: given.resourceControl ? [{ name: 'rcp', policy: policy(...given.resourceControl) }] : [] },
     ],
     resourcePolicy: given.resource ? policy(...given.resource) : undefined,
+    permissionBoundaryPolicies: given.boundary && [{ name: 'boundary', policy: policy(...given.boundary) }],
   };
   const response = await runSimulation(simulation, {});
   if (response.resultType === 'error') throw new Error(response.errors.message);
@@ -155,5 +160,132 @@ describe('the simulator decides as AWS documents', () => {
 
   it('wants both accounts to allow a request from one to the other [logic]', async () => {
     expect(await decision({ principalAccount: '600000000006' })).toBe('ImplicitlyDenied');
+  });
+
+  it('wants a boundary to allow as well, and lets its denial win [boundary]', async () => {
+    expect(await decision({ boundary: [allowAll] })).toBe('Allowed');
+    expect(await decision({ boundary: [{ ...allowAll, Action: 'ec2:*' }] })).toBe('ImplicitlyDenied');
+    expect(await decision({ boundary: [allowAll, denyS3()] })).toBe('ExplicitlyDenied');
+  });
+
+  describe('as for tenants', () => {
+    const tag = (tenant?: string): Record<string, string> => (tenant === undefined ? {} : { 'aws:PrincipalTag/tenant': tenant });
+    const variable = '${aws:PrincipalTag/tenant}';
+
+    /** AWS's example of items whose key is the user's own, with a tag in place of the user. */
+    const items = (leadingKeys: string[] | undefined, tenant: string | undefined, Condition: Statement) =>
+      decision({
+        action: 'dynamodb:BatchGetItem',
+        arn: 'arn:aws:dynamodb:eu-west-1:444444444444:table/games',
+        identity: [{ Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: '*', Condition }],
+        context: { ...tag(tenant), ...(leadingKeys ? { 'dynamodb:LeadingKeys': leadingKeys } : {}) },
+      });
+    const own = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${variable}#*`] } };
+
+    it('wants each leading key of a request to match [keys, set]', async () => {
+      expect(await items(['a#1', 'a#2'], 'a', own)).toBe('Allowed');
+      expect(await items(['a#1', 'b#2'], 'a', own)).toBe('ImplicitlyDenied');
+      expect(await items(['ab#1'], 'a', own)).toBe('ImplicitlyDenied');
+    });
+
+    it('lets ForAllValues pass where the key is missing, and Null refuses that [keys, set]', async () => {
+      expect(await items(undefined, 'a', own)).toBe('Allowed');
+      const required = { ...own, Null: { 'dynamodb:LeadingKeys': 'false' } };
+      expect(await items(undefined, 'a', required)).toBe('ImplicitlyDenied');
+      expect(await items(['a#1'], 'a', required)).toBe('Allowed');
+    });
+
+    it('matches nothing by a variable without a value [variables]', async () => {
+      expect(await items(['a#1'], undefined, own)).toBe('ImplicitlyDenied');
+      expect(await items(['#1'], undefined, own)).toBe('ImplicitlyDenied');
+      const bucket = (tenant?: string) =>
+        decision({
+          identity: [{ ...allowAll, Resource: `arn:aws:s3:::bucket/${variable}` }],
+          arn: 'arn:aws:s3:::bucket/key',
+          context: tag(tenant),
+        });
+      expect(await bucket('key')).toBe('Allowed');
+      expect(await bucket()).toBe('ImplicitlyDenied');
+    });
+
+    it.each(['*', '?', '${*}', 'a*', '$'])('takes %s in the value of a variable for itself [variables]', async (tenant) => {
+      expect(await items(['a#1'], tenant, own)).toBe('ImplicitlyDenied');
+      expect(await items([`${tenant}#1`], tenant, own)).toBe('Allowed');
+    });
+
+    it('writes a star, a question mark and a dollar sign as variables [variables]', async () => {
+      for (const [written, meant] of [
+        ['${*}', '*'],
+        ['${?}', '?'],
+        ['${$}', '$'],
+      ] as const) {
+        const identity = [{ ...allowAll, Resource: `arn:aws:s3:::bucket/${written}` }];
+        expect(await decision({ identity, arn: `arn:aws:s3:::bucket/${meant}` })).toBe('Allowed');
+        expect(await decision({ identity, arn: 'arn:aws:s3:::bucket/x' })).toBe('ImplicitlyDenied');
+      }
+    });
+
+    it('denies what a statement with NotResource does not name [reach]', async () => {
+      const but = [allowAll, { Effect: 'Deny', Action: 's3:*', NotResource: `arn:aws:s3:::bucket/${variable}/*` }];
+      expect(await decision({ identity: but, arn: 'arn:aws:s3:::bucket/a/1', context: tag('a') })).toBe('Allowed');
+      expect(await decision({ identity: but, arn: 'arn:aws:s3:::bucket/b/1', context: tag('a') })).toBe('ExplicitlyDenied');
+    });
+
+    it('lists a prefix that is named, and no other [prefix]', async () => {
+      const identity = [{ ...allowAll, Action: 's3:ListBucket', Condition: { StringLike: { 's3:prefix': `${variable}/*` } } }];
+      const list = (prefix?: string) =>
+        decision({
+          action: 's3:ListBucket',
+          arn: 'arn:aws:s3:::bucket',
+          identity,
+          context: { ...tag('a'), ...(prefix === undefined ? {} : { 's3:prefix': prefix }) },
+        });
+      expect(await list('a/')).toBe('Allowed');
+      for (const prefix of ['', 'a', 'b/', undefined]) expect(await list(prefix)).toBe('ImplicitlyDenied');
+    });
+
+    it('connects as the database user that is named [database]', async () => {
+      const users = 'arn:aws:rds-db:eu-west-1:444444444444:dbuser:cluster-ABCDEFGHIJKL01234/';
+      const identity = [{ Effect: 'Allow', Action: 'rds-db:connect', Resource: `${users}tenant_${variable}` }];
+      const connect = (user: string) => decision({ action: 'rds-db:connect', arn: `${users}${user}`, identity, context: tag('a') });
+      expect(await connect('tenant_a')).toBe('Allowed');
+      for (const user of ['tenant_ab', 'tenant_', 'master_user']) expect(await connect(user)).toBe('ImplicitlyDenied');
+    });
+
+    const role = 'arn:aws:iam::444444444444:role/access';
+    const assume = (action: string, context: Record<string, string | string[]>, ...resource: readonly Statement[]) =>
+      decision({ action, arn: role, resource, context });
+    const trusts = (Action: string, Condition?: Statement): Statement => ({
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::444444444444:role/somebody' },
+      Action,
+      ...(Condition ? { Condition } : {}),
+    });
+
+    it('compares the name of a session with the tag that it asks for [session]', async () => {
+      const named = trusts('sts:AssumeRole', { StringEquals: { 'sts:RoleSessionName': '${aws:RequestTag/tenant}' } });
+      const ask = (name: string, tenant?: string) =>
+        assume(
+          'sts:AssumeRole',
+          { 'sts:RoleSessionName': name, ...(tenant === undefined ? {} : { 'aws:RequestTag/tenant': tenant }) },
+          named,
+        );
+      expect(await ask('a', 'a')).toBe('Allowed');
+      expect(await ask('b', 'a')).toBe('ImplicitlyDenied');
+      expect(await ask('a')).toBe('ImplicitlyDenied');
+    });
+
+    it('wants a right of its own for tags, and every key among those listed [session]', async () => {
+      const listed = trusts('sts:TagSession', { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['tenant'] } });
+      expect(await assume('sts:TagSession', { 'aws:TagKeys': ['tenant'] }, listed)).toBe('Allowed');
+      expect(await assume('sts:TagSession', { 'aws:TagKeys': ['tenant', 'other'] }, listed)).toBe('ImplicitlyDenied');
+      expect(await assume('sts:TagSession', { 'aws:TagKeys': ['tenant'] }, trusts('sts:AssumeRole'))).toBe('ImplicitlyDenied');
+    });
+
+    it('lets nobody take a role whose trust does not name them [session]', async () => {
+      const other = { ...trusts('sts:AssumeRole'), Principal: { AWS: 'arn:aws:iam::444444444444:role/another' } };
+      expect(await assume('sts:AssumeRole', {}, other)).toBe('ImplicitlyDenied');
+      expect(await assume('sts:AssumeRole', {}, trusts('sts:AssumeRole'))).toBe('Allowed');
+    });
   });
 });

@@ -67,13 +67,25 @@ const allowed: readonly Attempt[] = [
   },
   { what: 'find the cluster', action: 'eks:DescribeCluster', resource: `arn:aws:eks:eu-west-1:${account}:cluster/prod-eu` },
   {
+    // The role's trust admits the elevated set alone: test/stacks/delivery-stack.test.ts.
+    what: 'ask for the role that sends dead letters back',
+    action: 'sts:AssumeRole',
+    resource: `arn:aws:iam::${account}:role/prod-eu-delivery-operator-eu-west-1`,
+  },
+  {
     what: 'read logs',
     action: 'logs:FilterLogEvents',
     resource: `arn:aws:logs:eu-west-1:${account}:log-group:/aws/eks/prod-eu/cluster`,
   },
+  ...['AssumeRole', 'TagSession'].map((action) => ({
+    what: `ask for one tenant's role (${action}), which admits the elevated alone`,
+    action: `sts:${action}`,
+    resource: `arn:aws:iam::${account}:role/prod-eu-operator-tenant-eu-west-1`,
+  })),
 ];
 
 const refused: readonly Attempt[] = [
+  { what: 'a role of the pods', action: 'sts:AssumeRole', resource: `arn:aws:iam::${account}:role/prod-eu-Workloads-DeliveryRole1234` },
   { what: 'a shell in a network of AWS', action: 'cloudshell:CreateEnvironment', resource: '*' },
   {
     what: 'a shell with the group of workloads, which reaches databases',
@@ -105,6 +117,11 @@ const refused: readonly Attempt[] = [
     resource: `arn:aws:cloudshell:eu-west-1:${account}:environment/1`,
   },
   { what: "a customer's events", action: 's3:GetObject', resource: 'arn:aws:s3:::prod-eu-raw-444444444444-eu-west-1/events/1' },
+  {
+    what: "the role of a service's pods",
+    action: 'sts:AssumeRole',
+    resource: `arn:aws:iam::${account}:role/prod-eu-profiles-tenant-eu-west-1`,
+  },
   { what: 'a profile', action: 'dynamodb:GetItem', resource: `arn:aws:dynamodb:eu-west-1:${account}:table/prod-eu-profiles` },
   {
     what: 'letting somebody into the cluster',

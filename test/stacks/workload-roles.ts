@@ -27,10 +27,18 @@ const arns: Readonly<Record<string, (resource: ResourceDefinition) => string>> =
   'AWS::KinesisFirehose::DeliveryStream': (stream) =>
     `arn:aws:firehose:${stream.stack.region}:${stream.stack.account}:deliverystream/${nameOf(stream)}`,
   'AWS::KMS::Key': ({ stack, logicalId }) => `arn:aws:kms:${stack.region}:${stack.account}:key/${stack.path.split('/')[1]}-${logicalId}`,
+  'AWS::SQS::Queue': ({ stack, properties }) => `arn:aws:sqs:${stack.region}:${stack.account}:${String(properties['QueueName'])}`,
+  'AWS::KMS::ReplicaKey': ({ stack, logicalId }) =>
+    `arn:aws:kms:${stack.region}:${stack.account}:key/${stack.path.split('/')[1]}-${logicalId}`,
   'AWS::S3::Bucket': (bucket) => `arn:aws:s3:::${nameOf(bucket)}`,
+  'AWS::IAM::Role': ({ stack, logicalId, properties }) =>
+    `arn:aws:iam::${stack.account}:role/${typeof properties['RoleName'] === 'string' ? properties['RoleName'] : `${stack.stackName}-${logicalId}`}`,
+  // Its resource ID, which is all that a policy knows of a cluster.
+  'AWS::RDS::DBCluster': ({ stack }) => `cluster-${stack.stackName.toUpperCase()}`,
 };
 
-function resolver(stacks: readonly StackTemplate[]): (value: unknown, at: StackTemplate) => unknown {
+/** What a value of a template comes to, with each reference replaced by the ARN that it leads to. */
+export function resolver(stacks: readonly StackTemplate[]): (value: unknown, at: StackTemplate) => unknown {
   const resolve = (value: unknown, at: StackTemplate): unknown => {
     if (Array.isArray(value)) return value.map((item) => resolve(item, at));
     if (typeof value !== 'object' || value === null) return value;

@@ -31,19 +31,37 @@ const stream = (place: Place, name: string) => arn(place, 'kinesis', `stream/${p
 const key = (place: Place, stack: string) => arn(place, 'kms', `key/${place.prefix}${stack}-Key961B73FD`);
 const table = (place: Place, name: string) => arn(place, 'dynamodb', `table/${place.cell}-${name}`);
 const spill = ({ cell, account, region }: Place) => `arn:aws:s3:::${cell}-spill-${account}-${region}/2026/11/25/1.jsonl.gz`;
+const classes = ['streaming', 'batch', 'webhook'] as const;
+const queues = (place: Place, ...ends: readonly string[]) =>
+  classes.flatMap((of) => ends.map((end) => arn(place, 'sqs', `${place.cell}-delivery-${of}${end}`)));
+const useQueueKey = (place: Place): Request[] =>
+  ['Decrypt', 'GenerateDataKey'].map((action) => ({
+    action: `kms:${action}`,
+    resource: key(place, 'Delivery'),
+    context: by(place, 'sqs'),
+  }));
 const by = ({ region }: Place, service: string) => ({ 'kms:ViaService': `${service}.${region}.amazonaws.com` });
 
 const leases = ['CreateTable', 'DeleteItem', 'DescribeTable', 'GetItem', 'PutItem', 'Scan', 'UpdateItem'];
 
+/** Its own way to a tenant's data: test/isolation proves what is behind it. */
+const actForOneTenant = (service: Service, { cell, account, region }: Place): readonly Request[] =>
+  ['AssumeRole', 'TagSession'].map((action) => ({
+    action: `sts:${action}`,
+    resource: `arn:aws:iam::${account}:role/${cell}-${service}-tenant-${region}`,
+  }));
+
 /** What each service does, as its documentation and that of its libraries say. */
 const documented: Readonly<Record<Service, (place: Place) => readonly Request[]>> = {
   ingest: (place) => [
+    ...actForOneTenant('ingest', place),
     ...['PutRecord', 'PutRecords'].map((action) => ({ action: `kinesis:${action}`, resource: stream(place, 'events') })),
     { action: 'kms:GenerateDataKey', resource: key(place, 'Streaming'), context: by(place, 'kinesis') },
     { action: 's3:PutObject', resource: spill(place) },
     { action: 'kms:GenerateDataKey', resource: key(place, 'Lake'), context: by(place, 's3') },
   ],
   processor: (place) => [
+    ...actForOneTenant('processor', place),
     ...['DescribeStream', 'DescribeStreamSummary', 'ListShards'].map((action) => ({
       action: `kinesis:${action}`,
       resource: stream(place, 'events'),
@@ -64,9 +82,18 @@ const documented: Readonly<Record<Service, (place: Place) => readonly Request[]>
     ),
     { action: 'kinesis:PutRecords', resource: stream(place, 'enriched') },
     { action: 'firehose:PutRecordBatch', resource: arn(place, 'firehose', `deliverystream/${place.cell}-quarantine`) },
+    ...queues(place, '').map((resource) => ({ action: 'sqs:SendMessage', resource })),
+    ...useQueueKey(place),
   ],
-  delivery: () => [],
-  profiles: () => [],
+  delivery: (place) => [
+    ...['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility'].flatMap((action) =>
+      queues(place, '', '-retry').map((resource) => ({ action: `sqs:${action}`, resource })),
+    ),
+    ...queues(place, '-retry', '-dead').map((resource) => ({ action: 'sqs:SendMessage', resource })),
+    ...useQueueKey(place),
+    ...actForOneTenant('delivery', place),
+  ],
+  profiles: (place) => actForOneTenant('profiles', place),
 };
 
 /** What each of them counts of tenants, below its own name, at home [BUD-3]. */
@@ -107,6 +134,15 @@ const foreign = (place: Place): readonly Request[] => [
     ['GetItem', 'PutItem', 'Scan'].map((action) => ({ action: `dynamodb:${action}`, resource: table(place, name) })),
   ),
   { action: 'dynamodb:DeleteTable', resource: table(place, 'processor') },
+  ...queues(place, '-dead').flatMap((resource) =>
+    ['ReceiveMessage', 'DeleteMessage', 'StartMessageMoveTask'].map((action) => ({ action: `sqs:${action}`, resource })),
+  ),
+  ...queues(place, '', '-retry', '-dead').flatMap((resource) =>
+    ['PurgeQueue', 'SetQueueAttributes', 'AddPermission', 'DeleteQueue'].map((action) => ({ action: `sqs:${action}`, resource })),
+  ),
+  { action: 'sqs:SendMessage', resource: arn(place, 'sqs', `${place.cell}-replay`) },
+  { action: 'kms:Decrypt', resource: key(place, 'Delivery') },
+  { action: 'kms:Decrypt', resource: key(place, 'Delivery'), context: by(place, 's3') },
   { action: 'firehose:PutRecord', resource: arn(place, 'firehose', `deliverystream/${place.cell}-raw`) },
   // Keys without a service in between, by another service, and of another class of data.
   ...['Decrypt', 'GenerateDataKey'].flatMap((action) => [

@@ -36,6 +36,7 @@ export const untaggedTypes: ReadonlySet<string> = new Set([
   'AWS::S3::BucketPolicy',
   'AWS::S3Tables::Namespace',
   'AWS::SQS::QueuePolicy',
+  'AWS::SecretsManager::ResourcePolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SecurityHub::Standard',

@@ -9,6 +9,7 @@ import { add } from '../manifest';
 import { isServed, type ClusterTreeProps, type ServiceName } from '../tree-props';
 import { SERVICE_PORT } from './network-policies';
 import { telemetryVariables } from '../telemetry';
+import { limitsOf, TIERS_FILE } from './tenant-limits';
 
 /** What is a service's own; the rest all have alike. */
 export interface ServiceTraits {
@@ -26,6 +27,9 @@ export interface ServiceTraits {
  * also what CST-4 wants used.
  */
 const CPU_TARGET_PERCENT = 60;
+
+/** Where a pod finds what tenants may use. */
+const LIMITS_FOLDER = '/etc/dataflow';
 
 /** How many probes must fail or succeed, and in which interval: ADR-019 adds them up. */
 const probe = (path: string, periodSeconds: number, timeoutSeconds: number, failureThreshold: number) => ({
@@ -109,6 +113,7 @@ export class ServiceChart extends Chart {
   /** No `replicas`: they are the autoscaler's, and a sync would take them back to what Git says. */
   private deployment(): IDeployment {
     const { name, minReadySeconds, ending } = this.traits;
+    const limits = limitsOf(name);
     return {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -161,7 +166,10 @@ export class ServiceChart extends Chart {
             ],
             containers: [this.container()],
             // In memory, and so within the pod's limit: nothing that a customer sent is written to a disk here.
-            volumes: [{ name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } }],
+            volumes: [
+              { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '64Mi' } },
+              ...(limits === undefined ? [] : [{ name: limits, configMap: { name: limits } }]),
+            ],
           },
         },
       },
@@ -173,6 +181,7 @@ export class ServiceChart extends Chart {
     const { name, ending, variables } = this.traits;
     const { imageDigest, cpuMillicores, memoryMib } = services[name];
     const memory = `${memoryMib}Mi`;
+    const limits = limitsOf(name);
     return {
       name,
       image: `${account}.dkr.ecr.${region}.amazonaws.com/${cell}/${name}@${imageDigest}`,
@@ -180,7 +189,11 @@ export class ServiceChart extends Chart {
       imagePullPolicy: 'IfNotPresent' as const,
       ports: [{ name: 'https', containerPort: SERVICE_PORT, protocol: 'TCP' as const }],
       env: [
-        ...Object.entries({ AWS_REGION: region, ...variables }).map(([key, value]) => ({ name: key, value })),
+        ...Object.entries({
+          AWS_REGION: region,
+          ...variables,
+          ...(limits === undefined ? {} : { TENANT_TIERS: `${LIMITS_FOLDER}/${TIERS_FILE}`, TENANT_PEERS: `${name}-peers.${name}.svc` }),
+        }).map(([key, value]) => ({ name: key, value })),
         ...telemetryVariables(this.props, name),
       ],
       // No limit of CPU: throttled at the end of each tenth of a second, a pod that has idle cores beside it misses TEC-4.
@@ -197,7 +210,10 @@ export class ServiceChart extends Chart {
         readOnlyRootFilesystem: true,
         runAsNonRoot: true,
       },
-      volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+      volumeMounts: [
+        { name: 'tmp', mountPath: '/tmp' },
+        ...(limits === undefined ? [] : [{ name: limits, mountPath: LIMITS_FOLDER, readOnly: true }]),
+      ],
     };
   }
 }

@@ -1,0 +1,51 @@
+/** Who carries commands out: a printer, and the shell's own programs. Nothing of AWS's SDK is needed: the CLI is where engineers are [ORG-1]. */
+import { spawnSync } from 'node:child_process';
+import { shellOf, type Command } from './commands';
+import type { Call } from './lifecycle';
+
+/** Prints what would be run, in order, and answers by samples. */
+export const printing =
+  (print: (text: string) => void): Call =>
+  (command) => {
+    print(shellOf(command));
+    return Promise.resolve(command.sample);
+  };
+
+export type Execute = (
+  command: Command,
+  environment: NodeJS.ProcessEnv,
+) => { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+
+export const byShell: Execute = ({ program, args, input }, environment) =>
+  spawnSync(program, args, { input, env: environment, encoding: 'utf8', maxBuffer: 256 * 2 ** 20 });
+
+interface AssumedRole {
+  readonly Credentials?: { readonly AccessKeyId: string; readonly SecretAccessKey: string; readonly SessionToken: string };
+}
+
+/** Runs each command; credentials of the one tenant's session are kept here, handed to what acts for it, and shown nowhere. */
+export function running(execute: Execute, environment: NodeJS.ProcessEnv): Call {
+  let operator: NodeJS.ProcessEnv | undefined;
+  return (command) => {
+    const own = command.as === 'operator' ? operator : environment;
+    if (!own) throw new Error(`${command.args.slice(0, 2).join(' ')}: there is no session of the tenant yet`);
+    const { status, stdout, stderr } = execute(command, own);
+    if (status !== 0)
+      throw new Error(`${command.program} ${command.args.slice(0, 2).join(' ')} failed (${String(status)}): ${stderr.trim()}`);
+    if (command.program === 'psql') return Promise.resolve(stdout.trim());
+    const answer = (stdout.trim() === '' ? {} : JSON.parse(stdout)) as AssumedRole;
+    if (command.args[1] === 'assume-role' && answer.Credentials) {
+      const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials;
+      // A profile would win over keys in the environment.
+      operator = {
+        ...environment,
+        AWS_PROFILE: undefined,
+        AWS_ACCESS_KEY_ID: AccessKeyId,
+        AWS_SECRET_ACCESS_KEY: SecretAccessKey,
+        AWS_SESSION_TOKEN: SessionToken,
+      };
+      return Promise.resolve({});
+    }
+    return Promise.resolve(answer);
+  };
+}

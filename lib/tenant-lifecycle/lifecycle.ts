@@ -1,0 +1,279 @@
+/**
+ * A tenant's life, step by step: docs/01-architecture/tenants.md. Every step may be repeated; what is done already stays done. Commands are called by
+ * the caller that is handed over: one that runs them, or one that prints them.
+ */
+import {
+  assumeOperator,
+  checkedTenant,
+  deleteItem,
+  erasureState,
+  listQuarantine,
+  putItem,
+  queryItems,
+  queryRows,
+  queryState,
+  sql,
+  startErasure,
+  startQuery,
+  text,
+  whoAmI,
+  type Command,
+  type Place,
+} from './commands';
+
+export type Call = (command: Command) => Promise<unknown>;
+
+export interface Subject {
+  readonly place: Place;
+  readonly tenant: string;
+}
+
+/** What proves that a tenant is gone: counts, and the IDs by which an auditor finds the query, the job and the trail's records. No person is named. */
+export interface Evidence {
+  readonly tenant: string;
+  readonly cell: string;
+  readonly region: string;
+  readonly by: string;
+  readonly at: string;
+  readonly checks: readonly Check[];
+  readonly isComplete: boolean;
+}
+
+export interface Check {
+  readonly what: string;
+  readonly count: number;
+  /** Of the query or the job. */
+  readonly id?: string;
+  /** How many there may be; more is not gone. */
+  readonly allowed: number;
+}
+
+type State = 'active' | 'suspended' | 'left';
+
+const settingsKey = (tenant: string) => `${tenant}#settings`;
+const credentialsKey = (tenant: string) => `${tenant}#credentials`;
+
+const writeState = ({ place, tenant }: Subject, state: State, tier: string, why: string): Command =>
+  putItem(place, why, 'tenants', text({ pk: settingsKey(tenant), sk: 'tier', tier, state }));
+
+export async function onboard(
+  call: Call,
+  subject: Subject,
+  { tier, displayName }: { readonly tier: string; readonly displayName: string },
+): Promise<void> {
+  const { place, tenant } = subject;
+  checkedTenant(tenant);
+  await call(
+    sql(
+      'The row, and the role that it logs in by. Once: a name that is there stays as it is, and one that still has requests of erasure is refused.',
+      [
+        'SET ROLE registrar;',
+        "SELECT metadata.onboard_tenant(:'tenant', :'name', :'tier') WHERE NOT EXISTS (SELECT FROM metadata.tenants WHERE tenant_id = :'tenant');",
+      ],
+      { tenant, name: displayName, tier },
+      '',
+    ),
+  );
+  await call(assumeOperator(place, tenant));
+  await call(writeState(subject, 'active', tier, 'From now on ingest and the profile API know the tenant, and its quotas.'));
+}
+
+/** The switch for all of it: ingest and the API answer 403, delivery stops, what is in the streams is not processed. Nothing is erased. */
+export async function suspend(call: Call, subject: Subject, tier: string): Promise<void> {
+  const { place, tenant } = subject;
+  checkedTenant(tenant);
+  await call(assumeOperator(place, tenant));
+  await call(writeState(subject, 'suspended', tier, 'Services read it within a minute.'));
+  await call(suspendLogin(tenant));
+}
+
+const suspendLogin = (tenant: string): Command =>
+  sql(
+    'No new session, and the end of those that are open. Committed by itself: until then one could come back.',
+    ['SET ROLE registrar;', "SELECT metadata.suspend_tenant(:'tenant');"],
+    { tenant },
+    't',
+  );
+
+export interface OffboardOptions {
+  readonly now: () => Date;
+  readonly wait: (seconds: number) => Promise<void>;
+}
+
+/** Everything that can go at once, goes; returns what was counted. To be repeated six days later: docs/01-architecture/tenants.md. */
+export async function offboard(call: Call, subject: Subject, options: OffboardOptions): Promise<Evidence> {
+  const { place, tenant } = subject;
+  checkedTenant(tenant);
+  await call(assumeOperator(place, tenant));
+  await call(
+    writeState(subject, 'left', 'standard', 'The gravestone: for 30 days the processor drops what comes of this tenant, late or replayed.'),
+  );
+  await call(suspendLogin(tenant));
+  const gone = await call(
+    sql(
+      'Its rows and its role go, and a request of erasure without a person stays: everybody. A false names the database in which the role has left something.',
+      ['SET ROLE registrar;', "SELECT metadata.offboard_tenant(:'tenant');"],
+      { tenant },
+      't',
+    ),
+  );
+  if (String(gone).trim().split('\n').at(-1) !== 't')
+    throw new Error(`The role of ${tenant} is still there: docs/02-data/metadata.md, "A tenant leaves"`);
+
+  const persons = await personsOf(call, subject, options);
+  let [items, left] = [0, 0];
+  for (const [index, person] of persons.names.entries()) {
+    // A session lasts an hour, and a person takes about half a second.
+    if (index > 0 && index % 1_000 === 0) await call(assumeOperator(place, tenant));
+    const pk = `${tenant}#${person}`;
+    items += await deleteAll(call, subject, 'profiles', pk);
+    left += (await keysOf(call, queryItems(place, 'What is left of it.', 'profiles', pk, []))).length;
+  }
+  const settings = await deleteAll(call, subject, 'tenants', settingsKey(tenant), ['tier']);
+  const credentials = await deleteAll(call, subject, 'tenants', credentialsKey(tenant));
+  const run = await erase(call, subject, options);
+  const evidence = await evidenceOf(call, subject, options, [
+    { what: 'persons whom the lake knew', count: persons.names.length, id: persons.id, allowed: Infinity },
+    { what: 'items of profiles deleted', count: items, allowed: Infinity },
+    { what: 'items of profiles left', count: left, allowed: 0 },
+    { what: 'settings deleted', count: settings, allowed: Infinity },
+    { what: 'credentials deleted', count: credentials, allowed: Infinity },
+    { what: 'erasures of the lake that succeeded', count: 1, id: run, allowed: Infinity },
+  ]);
+  await call(
+    sql(
+      'All open requests of the tenant are fulfilled by it; when, is the word of the clock.',
+      [
+        'BEGIN;',
+        'SET LOCAL ROLE erasure_operator;',
+        "UPDATE metadata.erasure_requests SET completed_at = clock_timestamp(), evidence = :'evidence'::jsonb WHERE tenant_id = :'tenant' AND (person IS NULL OR completed_at IS NULL);",
+        'COMMIT;',
+      ],
+      { tenant, evidence: JSON.stringify(evidence) },
+      '',
+    ),
+  );
+  return evidence;
+}
+
+/** Whether anything is left, where a question can be asked. `isFinal`, on the 30th day: the gravestone goes as well. */
+export async function prove(
+  call: Call,
+  subject: Subject,
+  { isFinal, ...options }: OffboardOptions & { readonly isFinal: boolean },
+): Promise<Evidence> {
+  const { place, tenant } = subject;
+  checkedTenant(tenant);
+  await call(assumeOperator(place, tenant));
+  if (isFinal) {
+    await call(
+      deleteItem(place, 'The gravestone: no raw batch, no stream and no backup of before is left.', 'tenants', settingsKey(tenant), 'tier'),
+    );
+  }
+  const id = await succeeded(call, startQuery(place, 'Rows of the lake.', 'count_tenant', tenant), place, options);
+  const [, [events = 'none'] = []] = await rowsOf(
+    call,
+    queryRows(place, id, [
+      ['events', 'persons'],
+      ['0', '0'],
+    ]),
+  );
+  const countOf = async (pk: string) => (await keysOf(call, queryItems(place, 'What is left of it.', 'tenants', pk, []))).length;
+  const rows = await call(
+    sql(
+      'Its rows and its role.',
+      [
+        "SELECT (SELECT count(*) FROM pg_roles WHERE rolname = 'tenant_' || :'tenant') + (SELECT count(*) FROM metadata.tenants WHERE tenant_id = :'tenant');",
+      ],
+      { tenant },
+      '0',
+    ),
+  );
+  return evidenceOf(call, subject, options, [
+    { what: 'rows of the lake', count: whole(events, 'events'), id, allowed: 0 },
+    { what: 'settings', count: await countOf(settingsKey(tenant)), allowed: isFinal ? 0 : 1 },
+    { what: 'credentials', count: await countOf(credentialsKey(tenant)), allowed: 0 },
+    { what: 'quarantined objects', count: whole(await call(listQuarantine(place, tenant)), 'objects'), allowed: 0 },
+    { what: 'rows and role of the database', count: whole(String(rows).trim(), 'rows'), allowed: 0 },
+  ]);
+}
+
+async function personsOf(
+  call: Call,
+  { place, tenant }: Subject,
+  options: OffboardOptions,
+): Promise<{ id: string; names: readonly string[] }> {
+  const id = await succeeded(call, startQuery(place, 'Everybody whom the lake knows.', 'persons_of_tenant', tenant), place, options);
+  const [, ...rows] = await rowsOf(call, queryRows(place, id, [['person'], ['PERSON']]));
+  return { id, names: rows.flatMap(([person]) => (person === undefined ? [] : [person])) };
+}
+
+async function deleteAll(
+  call: Call,
+  { place }: Subject,
+  table: 'profiles' | 'tenants',
+  pk: string,
+  kept: readonly string[] = [],
+): Promise<number> {
+  const keys = await keysOf(call, queryItems(place, 'What there is.', table, pk, ['SK']));
+  const doomed = keys.filter((sk) => !kept.includes(sk));
+  for (const sk of doomed) await call(deleteItem(place, 'Gone here at once, and in the other Region within seconds.', table, pk, sk));
+  return doomed.length;
+}
+
+async function erase(call: Call, { place, tenant }: Subject, { wait }: OffboardOptions): Promise<string> {
+  const { JobRunId } = (await call(startErasure(place, tenant))) as { readonly JobRunId: string };
+  for (;;) {
+    const { JobRun } = (await call(erasureState(place, JobRunId))) as { readonly JobRun: { readonly JobRunState: string } };
+    if (JobRun.JobRunState === 'SUCCEEDED') return JobRunId;
+    if (!['STARTING', 'RUNNING', 'WAITING', 'STOPPING'].includes(JobRun.JobRunState))
+      throw new Error(`Job ${JobRunId}: ${JobRun.JobRunState}`);
+    await wait(30);
+  }
+}
+
+async function succeeded(call: Call, query: Command, place: Place, { wait }: OffboardOptions): Promise<string> {
+  const { QueryExecutionId } = (await call(query)) as { readonly QueryExecutionId: string };
+  for (;;) {
+    const answer = (await call(queryState(place, QueryExecutionId))) as {
+      readonly QueryExecution: { readonly Status: { readonly State: string } };
+    };
+    const { State } = answer.QueryExecution.Status;
+    if (State === 'SUCCEEDED') return QueryExecutionId;
+    if (!['QUEUED', 'RUNNING'].includes(State)) throw new Error(`Query ${QueryExecutionId}: ${State}`);
+    await wait(2);
+  }
+}
+
+async function rowsOf(call: Call, command: Command): Promise<readonly (readonly string[])[]> {
+  const { ResultSet } = (await call(command)) as {
+    readonly ResultSet: { readonly Rows: readonly { readonly Data: readonly { readonly VarCharValue?: string }[] }[] };
+  };
+  return ResultSet.Rows.map(({ Data }) => Data.map(({ VarCharValue = '' }) => VarCharValue));
+}
+
+async function keysOf(call: Call, command: Command): Promise<readonly string[]> {
+  const { Items } = (await call(command)) as { readonly Items: readonly { readonly sk: { readonly S: string } }[] };
+  return Items.map(({ sk }) => sk.S);
+}
+
+/** What is no number proves nothing. */
+function whole(value: unknown, what: string): number {
+  const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 0)
+    throw new Error(`${what}: received ${JSON.stringify(value)}; allowed: a count`);
+  return count;
+}
+
+async function evidenceOf(call: Call, { place, tenant }: Subject, { now }: OffboardOptions, checks: readonly Check[]): Promise<Evidence> {
+  const { Arn } = (await call(whoAmI(place))) as { readonly Arn: string };
+  return {
+    tenant,
+    cell: place.cell,
+    region: place.region,
+    by: Arn,
+    at: now().toISOString(),
+    checks,
+    isComplete: checks.every(({ count, allowed }) => count <= allowed),
+  };
+}

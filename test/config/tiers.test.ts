@@ -1,0 +1,115 @@
+/** Quotas that a cell can keep, all at once, and that its expected volume fits into [SLI-1, SLO-1]. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { platform } from '../../lib/config/platform';
+import { capacityEventsPerSecond, entitledEventsPerSecond, tierNames, tiers } from '../../lib/config/tiers';
+import { validatePlatform } from '../../lib/config/validate';
+import { changed, options } from '../support/platforms';
+
+const cells = platform.environments.flatMap((environment) => environment.cells);
+const us = 'environments.prod.cells.prod-us';
+/** The peak of a day, over its average: docs/00-context. */
+const PEAK = 4;
+const SECONDS_A_DAY = 86_400;
+/** The largest batch of the API's contract. */
+const BATCH = 500;
+
+const plannedOf = (cell: (typeof cells)[number]) => {
+  if (cell.tenants.kind !== 'shared') throw new Error(`${cell.name} is dedicated`);
+  return cell.tenants.planned;
+};
+
+describe('tiers', () => {
+  it('each allow more than the one before', () => {
+    for (const [smaller, larger] of [['standard', 'growth'] as const, ['growth', 'enterprise'] as const]) {
+      for (const [quota, value] of Object.entries(tiers[smaller]))
+        expect(tiers[larger][quota as keyof typeof tiers.growth]).toBeGreaterThan(value);
+    }
+  });
+
+  it('take a whole batch after a pause, whatever the tier', () => {
+    for (const tier of tierNames) expect(tiers[tier].burstEvents).toBeGreaterThanOrEqual(BATCH);
+  });
+
+  it('are those of the table of docs/01-architecture/tenants.md', async () => {
+    const { readFileSync } = await import('node:fs');
+    const text = readFileSync('docs/01-architecture/tenants.md', 'utf8');
+    for (const quota of Object.keys(tiers.standard) as (keyof typeof tiers.standard)[]) {
+      const row = tierNames.map((tier) => tiers[tier][quota].toLocaleString('en-US')).join(' | ');
+      expect(text).toContain(`| \`${quota}\` | ${row} |`);
+    }
+  });
+});
+
+describe('the planned tenants', () => {
+  it('are the 60 of the sizing, in production', () => {
+    const production = cells.filter(({ name }) => name.startsWith('prod-')).map(plannedOf);
+    expect(production.reduce((sum, mix) => sum + tierNames.reduce((all, tier) => all + mix[tier], 0), 0)).toBe(60);
+  });
+
+  it.each(cells.map((cell) => [cell.name, cell] as const))(
+    'of %s may send what is expected at the peak, and no more than the cell takes',
+    (_, cell) => {
+      const entitled = entitledEventsPerSecond(plannedOf(cell));
+      expect(entitled).toBeGreaterThan((cell.workload.eventsPerDay / SECONDS_A_DAY) * PEAK);
+      expect(entitled).toBeLessThanOrEqual(capacityEventsPerSecond(cell.cluster.services));
+    },
+  );
+
+  it('leave room for 15 million events a day [SLI-1]', () => {
+    const production = cells.filter(({ name }) => name.startsWith('prod-'));
+    const all = production.reduce((sum, cell) => sum + capacityEventsPerSecond(cell.cluster.services), 0);
+    expect(all).toBeGreaterThan((15_000_000 / SECONDS_A_DAY) * PEAK);
+  });
+
+  it('rejects tenants who may send more together than the cell takes', () => {
+    const problems = validatePlatform(changed({ [`${us}.tenants.planned.enterprise`]: 24 }), options);
+    expect(problems.map(({ property }) => property)).toEqual([`${us}.tenants.planned`]);
+    expect(problems[0]?.allowed).toContain('1440 events a second together');
+    expect(validatePlatform(changed({ [`${us}.tenants.planned.enterprise`]: 22 }), options)).toEqual([]);
+  });
+
+  it('rejects too few pods for the tenants, and takes one more', () => {
+    const pods = (maximumPods: number) =>
+      validatePlatform(changed({ [`${us}.cluster.services.processor.maximumPods`]: maximumPods }), options).map(({ property }) => property);
+    expect(pods(10)).toEqual([`${us}.tenants.planned`]);
+    expect(pods(11)).toEqual([]);
+  });
+
+  it('are taken exactly as long as they fit, whatever they are', () => {
+    const cell = cells.find(({ name }) => name === 'prod-us');
+    if (!cell) throw new Error('There is no prod-us');
+    const mixes = fc.record({ standard: fc.nat(200), growth: fc.nat(100), enterprise: fc.nat(40) });
+    fc.assert(
+      fc.property(mixes, (planned) => {
+        const fits = entitledEventsPerSecond(planned) <= capacityEventsPerSecond(cell.cluster.services);
+        expect(validatePlatform(changed({ [`${us}.tenants.planned`]: planned }), options).length === 0).toBe(fits);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('a dedicated cell', () => {
+  const dedicated = (tenant: string) => ({ kind: 'dedicated', tenant, because: 'Its contract wants an account of its own.' });
+  const problemsOf = (changes: Readonly<Record<string, unknown>>) =>
+    validatePlatform(changed(changes), options).map(({ property }) => property);
+
+  it('is for one tenant, with a reason', () => {
+    expect(problemsOf({ [`${us}.tenants`]: dedicated('acme') })).toEqual([]);
+    expect(problemsOf({ [`${us}.tenants`]: { ...dedicated('acme'), because: 'it wants it' } })).toEqual([`${us}.tenants.because`]);
+  });
+
+  it.each(['a', 'Acme', 'acme_corp', 'acme--corp', '-acme', 'acme#x', 'a'.repeat(41), '', '*'])(
+    'rejects %j, which is no name of a tenant',
+    (tenant) => {
+      expect(problemsOf({ [`${us}.tenants`]: dedicated(tenant) })).toEqual([`${us}.tenants.tenant`]);
+    },
+  );
+
+  it('rejects a second cell for the same tenant', () => {
+    const eu = 'environments.prod.cells.prod-eu';
+    expect(problemsOf({ [`${us}.tenants`]: dedicated('acme'), [`${eu}.tenants`]: dedicated('acme') })).toEqual([`${eu}.tenants.tenant`]);
+    expect(problemsOf({ [`${us}.tenants`]: dedicated('acme'), [`${eu}.tenants`]: dedicated('acme-eu') })).toEqual([]);
+  });
+});
