@@ -18,5 +18,6 @@ export const componentPercents: Readonly<Record<string, number>> = {
   security: 25,
   streaming: 20,
   tenants: 3,
+  warehouse: 10,
   workloads: 10,
 };
