@@ -39,7 +39,7 @@ export default tseslint.config(
       'import-x/no-cycle': 'error',
       'import-x/no-extraneous-dependencies': [
         'error',
-        { devDependencies: ['bin/api.ts', 'test/**', 'bench/**', 'database/**', '*.config.*'] },
+        { devDependencies: ['bin/api.ts', 'bin/attribution.ts', 'test/**', 'bench/**', 'database/**', '*.config.*'] },
       ],
       'import-x/no-restricted-paths': [
         'error',
@@ -65,7 +65,9 @@ export default tseslint.config(
     // What a function gets from its stack, it gets by its environment; the SDK is there already.
     files: ['lib/functions/*/index.mjs'],
     rules: { 'no-restricted-properties': 'off' },
-    settings: { 'import-x/core-modules': ['@aws-sdk/client-kinesis', '@aws-sdk/client-s3', '@aws-sdk/client-s3tables'] },
+    settings: {
+      'import-x/core-modules': ['@aws-sdk/client-athena', '@aws-sdk/client-kinesis', '@aws-sdk/client-s3', '@aws-sdk/client-s3tables'],
+    },
   },
   { files: ['bin/**', 'test/**', 'bench/**', 'database/**', 'scripts/**'], rules: { 'no-restricted-properties': 'off' } },
 );

@@ -1,14 +1,22 @@
 import { PermissionsBoundary, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { routes } from './api/routes';
+import { billedCells } from './billed-cells';
 import type { Cell, Organization, Platform } from './config/schema';
 import type { EgressDomains } from './constructs/dns-guard';
 import { tagAll } from './constructs/tagging';
 import { workforceRoleArn } from './constructs/workforce-role';
+import { accountParts } from './cost/attribution/accounts';
+import { lineItemColumns } from './cost/attribution/line-items';
+import { attributionSql, costNames } from './cost/attribution/query';
+import { USAGE_PREFIX, usageColumns } from './cost/attribution/usage';
+import { componentPercents } from './cost/component-budgets';
+import { fixedLines, hourlyLines } from './cost/hourly';
 import { AddonsStack } from './stacks/addons-stack';
 import { AuditQueriesStack } from './stacks/audit-queries-stack';
 import { BackupStack } from './stacks/backup-stack';
 import { ClusterStack, type ClusterStackProps } from './stacks/cluster-stack';
+import { CostStack } from './stacks/cost-stack';
 import { DeliveryStack } from './stacks/delivery-stack';
 import { DetectionStack } from './stacks/detection-stack';
 import { EdgeStack, type EdgeStackProps } from './stacks/edge-stack';
@@ -25,7 +33,7 @@ import { WarehouseStack } from './stacks/warehouse-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
 
 export interface CellStageProps {
-  readonly platform: Pick<Platform, 'owner' | 'costCentre' | 'organization'>;
+  readonly platform: Pick<Platform, 'owner' | 'costCentre' | 'organization' | 'environments'>;
   readonly environment: string;
   readonly cell: Cell;
 }
@@ -45,11 +53,20 @@ interface ClusterSurroundings {
   readonly edge: EdgeStack;
   readonly logs: ClusterStackProps['logs'];
   readonly alerts: DetectionStack['alerts'];
+  /** Of the home Region: what a recovery Region serves is counted by nobody, and shared like the month before. */
+  readonly usage?: CostStack['usage'];
 }
 
 interface EdgeSurroundings extends Pick<ClusterSurroundings, 'prefix' | 'env' | 'network' | 'alerts'> {
   readonly logArchive: LogArchiveStack;
   readonly role: EdgeStackProps['role'];
+}
+
+interface CostSurroundings {
+  readonly logArchive: LogArchiveStack;
+  readonly alerts: DetectionStack['alerts'];
+  /** Whether a second Region has replicas of the tables. */
+  readonly isReplicated: boolean;
 }
 
 /** Applications that read the stream of events, each by enhanced fan-out of its own. */
@@ -78,6 +95,7 @@ const regionsOf = ({ home, recovery }: Cell): string[] => [home.region, ...(reco
  */
 export class CellStage extends Stage {
   private readonly organization: Organization;
+  private readonly billed: ReturnType<typeof billedCells>;
 
   constructor(scope: Construct, { platform, environment, cell }: CellStageProps) {
     // Made by bootstrap/account.yaml: no role of the cell can make itself, or anybody, more than it is [SEC-4].
@@ -85,6 +103,8 @@ export class CellStage extends Stage {
     tagAll(this, { environment, cell: cell.name, owner: platform.owner, 'cost-centre': platform.costCentre });
 
     this.organization = platform.organization;
+
+    this.billed = billedCells(platform.environments);
 
     const second = cell.recovery.kind === 'pilot-light' ? this.addRecovery(cell, cell.recovery) : undefined;
     const home = this.addHome(cell, second);
@@ -199,8 +219,46 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'home', homeServesCheckId: second?.homeServesCheckId },
     });
-    this.addCluster(cell, { prefix: '', env, network, streaming, lake, delivery, profiles, metadata, images, edge, logs, alerts });
+    const { usage } = this.addCost(cell, { logArchive, alerts, isReplicated: second !== undefined });
+    this.addCluster(cell, { prefix: '', env, network, streaming, lake, delivery, profiles, metadata, images, edge, logs, alerts, usage });
     return { metadata };
+  }
+
+  /** What the cell costs, with its recovery Region, and whom [BUD-1, BUD-3]. */
+  private addCost(cell: Cell, { logArchive, alerts, isReplicated }: CostSurroundings): CostStack {
+    const { name, account, home, monthlyBudgetUsd, alertEmail, queryScanGib } = cell;
+    const { managementAccount } = this.organization;
+    const place = {
+      cell: name,
+      account,
+      region: home.region,
+      zones: home.availabilityZoneIds.length,
+      natZones: home.egress.kind === 'regional' ? home.availabilityZoneIds.length : 1,
+      interfaceEndpoints: home.interfaceEndpoints.length,
+      isReplicated,
+    };
+    return new CostStack(this, 'Cost', {
+      env: { account, region: home.region },
+      cell: name,
+      monthlyBudgetUsd,
+      componentPercents,
+      email: alertEmail,
+      hourly: { lines: hourlyLines(place), fixed: fixedLines(place) },
+      attribution: {
+        names: costNames,
+        managementAccount,
+        lineItemColumns,
+        usageColumns,
+        usagePrefix: USAGE_PREFIX,
+        // No other cell is named: its bill does not come here.
+        query: attributionSql({ accounts: accountParts(name, this.billed, managementAccount).filter(({ part }) => part > 0) }),
+        isWatched: this.billed.some((billed) => billed.name === name && billed.holdsCustomerData),
+      },
+      queryScanGib,
+      accessLogs: logArchive.accessLogs,
+      logs: logArchive.networkLogs,
+      alerts,
+    });
   }
 
   /** Where requests come in. It stands in the recovery Region too, closed until that one serves. */
@@ -248,6 +306,7 @@ export class CellStage extends Stage {
       edge,
       logs,
       alerts,
+      usage,
     }: ClusterSurroundings,
   ): void {
     const { name, account, cluster: settings } = cell;
@@ -275,6 +334,7 @@ export class CellStage extends Stage {
       metadata,
       onlyTenant: cell.tenants.kind === 'dedicated' ? cell.tenants.tenant : undefined,
       elevatedRoleArn: this.elevatedRoleArn(cell),
+      usage: usage && { ...usage, prefix: USAGE_PREFIX },
     });
     const gitops = new GitOpsStack(this, `${prefix}GitOps`, {
       env,

@@ -1,15 +1,22 @@
-import { Stage } from 'aws-cdk-lib';
+import { PermissionsBoundary, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { billedCells } from './billed-cells';
 import { jurisdictions } from './config/jurisdictions';
 import type { Cell, Platform } from './config/schema';
+import { BUD_1_USD, BUD_2_USD } from './config/spending-limits';
 import { tagAll } from './constructs/tagging';
+import { accountParts, exportedAccounts } from './cost/attribution/accounts';
+import { exportConfiguration, exportStatement } from './cost/attribution/line-items';
+import { BILL_PREFIX, billBucketName } from './stacks/cost-stack';
+import { OrganizationCostStack } from './stacks/organization-cost-stack';
 import { WorkforceStack } from './stacks/workforce-stack';
 import { OrganizationStack, type JurisdictionAccounts } from './stacks/organization-stack';
 
 /** What the management account says of all others: which Regions, which records, which neighbours. */
 export class OrganizationStage extends Stage {
   constructor(scope: Construct, { organization, environments, owner, costCentre }: Platform) {
-    super(scope, 'organization');
+    // Made by bootstrap/account.yaml, as in the cells [SEC-4].
+    super(scope, 'organization', { permissionsBoundary: PermissionsBoundary.fromName('dataflow-role-boundary') });
     tagAll(this, { environment: 'organization', cell: 'organization', owner, 'cost-centre': costCentre });
 
     // A stack an environment, so that a changed policy is tried on dev before prod has it.
@@ -30,6 +37,27 @@ export class OrganizationStage extends Stage {
     new WorkforceStack(this, 'Workforce', {
       env: { account: organization.managementAccount, region: organization.workforceIdentityRegion },
       instanceArn: organization.workforceIdentity.instanceArn,
+    });
+    this.addCost(organization, billedCells(environments));
+  }
+
+  private addCost(
+    { managementAccount, region, organizationId, alertEmail }: Platform['organization'],
+    cells: ReturnType<typeof billedCells>,
+  ): void {
+    new OrganizationCostStack(this, 'Cost', {
+      env: { account: managementAccount, region },
+      organizationId,
+      email: alertEmail,
+      limits: { targetUsd: BUD_1_USD, capUsd: BUD_2_USD },
+      cells,
+      homeRegions: [...new Set(cells.map((cell) => cell.region))].sort(),
+      exports: cells.map(({ name, account, region: home }) => ({
+        cell: name,
+        statement: exportStatement(exportedAccounts(accountParts(name, cells, managementAccount))),
+        tableConfiguration: exportConfiguration,
+        bucket: { name: billBucketName(name, { account, region: home }), account, region: home, prefix: BILL_PREFIX },
+      })),
     });
   }
 }

@@ -29,9 +29,9 @@ afterAll(() => temporaryFolders.forEach((folder) => rmSync(folder, { recursive: 
 
 const cluster = ['Cluster', 'Workloads', 'GitOps', 'Addons'];
 const stores = ['LogArchive', 'AuditQueries', 'Network', 'Detection', 'Lake', 'Streaming', 'Profiles', 'Delivery', 'Metadata', 'Backup'];
-const home = [...stores, 'WarehouseAccess', 'Warehouse', 'Images', 'Edge', ...cluster];
+const home = [...stores, 'WarehouseAccess', 'Warehouse', 'Images', 'Edge', 'Cost', ...cluster];
 /** Without Snowflake. */
-const dev = [...stores, 'Images', 'Edge', ...cluster];
+const dev = [...stores, 'Images', 'Edge', 'Cost', ...cluster];
 /** Standing by: no streams, no queues of deliveries, no cluster, and a load balancer that is closed; rows go to Snowflake from the home Region alone. */
 const standingBy = [...stores, 'Images', 'Edge']
   .filter((name) => !['Streaming', 'Delivery'].includes(name))
@@ -48,7 +48,7 @@ describe('the app', () => {
     ['staging', withRecovery],
     ['prod-us', withRecovery],
     ['prod-eu', withRecovery],
-    ['organization', ['Dev', 'Staging', 'Prod', 'Workforce']],
+    ['organization', ['Dev', 'Staging', 'Prod', 'Workforce', 'Cost']],
   ])('makes the stacks of %s, the base of the recovery Region first', (name, stacks) => {
     const stage = allStages.find(({ stageName }) => stageName === name);
     expect(stage?.node.children.filter((child) => Stack.isStack(child)).map(({ node }) => node.id)).toEqual(stacks);

@@ -1,5 +1,6 @@
 import type { Acknowledgement } from './acknowledgements';
 import { ledgerOfCluster } from './ledger-of-cluster';
+import { ledgerOfCost } from './ledger-of-cost';
 import { ledgerOfDelivery } from './ledger-of-delivery';
 import { ledgerOfStores } from './ledger-of-stores';
 
@@ -136,5 +137,6 @@ export const ledger: readonly Acknowledgement[] = [
   },
   ...ledgerOfStores,
   ...ledgerOfCluster,
+  ...ledgerOfCost,
   ...ledgerOfDelivery,
 ];

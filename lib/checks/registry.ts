@@ -58,17 +58,32 @@ export const constraintRules: readonly Rule[] = [
       us: ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
       eu: ['eu-west-1', 'eu-west-3', 'eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2'],
     },
-    exemptStages: ['organization'],
+    exemptStages: [
+      {
+        stage: 'organization',
+        because:
+          "Organizations, billing and Identity Center have one Region each: they hold policies, the bill of all accounts and our engineers, and no customer's data",
+      },
+    ],
     exemptSettings: [
-      { type: 'AWS::EKS::AccessEntry', property: 'PrincipalArn' },
-      { type: 'AWS::EKS::Capability', property: 'Configuration.ArgoCd.AwsIdc' },
-      // Who may take a role: an engineer, by a role of Identity Center's.
-      { type: 'AWS::IAM::Role', property: 'AssumeRolePolicyDocument' },
-    ].map((setting) => ({
-      ...setting,
-      region: 'eu-west-1',
-      because: 'IAM Identity Center has one home Region; it knows our engineers, and no customer [SEC-5]',
-    })),
+      ...[
+        { type: 'AWS::EKS::AccessEntry', property: 'PrincipalArn' },
+        { type: 'AWS::EKS::Capability', property: 'Configuration.ArgoCd.AwsIdc' },
+        // Who may take a role: an engineer, by a role of Identity Center's.
+        { type: 'AWS::IAM::Role', property: 'AssumeRolePolicyDocument' },
+      ].map((setting) => ({
+        ...setting,
+        region: 'eu-west-1',
+        because: 'IAM Identity Center has one home Region; it knows our engineers, and no customer [SEC-5]',
+      })),
+      {
+        type: 'AWS::S3::BucketPolicy',
+        property: 'PolicyDocument',
+        within: ':bcm-data-exports:us-east-1:',
+        region: 'us-east-1',
+        because: 'The bill exists in us-east-1 only, and comes from there into a bucket of the cell: nothing leaves by it [BUD-3]',
+      },
+    ],
   }),
   resourcesTagged(['environment', 'cell', 'component', 'owner', 'data-classification', 'cost-centre']),
   rolesBounded({ boundary: 'dataflow-role-boundary' }),

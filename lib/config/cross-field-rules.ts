@@ -16,6 +16,7 @@ import {
   sharedTenantsSchema,
   snowflakeSchema as snowflake,
 } from './schema';
+import { BUD_1_USD } from './spending-limits';
 import { capacityEventsPerSecond, entitledEventsPerSecond, type TenantMix } from './tiers';
 
 export interface RuleOptions {
@@ -23,8 +24,6 @@ export interface RuleOptions {
   readonly pricedRegions: readonly string[];
 }
 
-/** Monthly sum of all environments [BUD-1], in USD. */
-const BUD_1_USD = 50_000;
 /** Infrastructure an event [CST-1], in USD. */
 const CST_1_USD_PER_EVENT = 0.0001;
 const DAYS_A_MONTH = 365 / 12;

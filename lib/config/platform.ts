@@ -7,6 +7,7 @@ const organization: Organization = {
   managementAccount: '999999999999',
   region: 'us-east-1',
   organizationId: 'o-exampleorgid',
+  alertEmail: 'platform-budget@example.com',
   workforceIdentityRegion: 'eu-west-1',
   workforceIdentity: {
     instanceArn: 'arn:aws:sso:::instance/ssoins-0123456789abcdef',

@@ -348,6 +348,8 @@ export const organizationSchema = record({
   /** Organizations' own Region. */
   region: z.literal('us-east-1', allowed("'us-east-1', the only Region of AWS Organizations' policies")),
   organizationId: pattern(/^o-[a-z0-9]{10,32}$/, 'an organisation ID such as o-exampleorgid'),
+  /** Who is told when the organization's bill nears a limit, by e-mail [BUD-1, BUD-2]. */
+  alertEmail: pattern(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'an e-mail address'),
   /** Where IAM Identity Center lives: holds the workforce's identities, no customer's data. */
   workforceIdentityRegion: region,
   /** Its instance, and the groups that see and steer deployments in Argo CD. */

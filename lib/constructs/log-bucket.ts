@@ -5,6 +5,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 export interface LogBucketProps {
+  /** A fixed name, where somebody in another account has to know it. @default - CloudFormation's */
+  readonly name?: string;
   /** Days until a log expires, 90 or more [SEC-3]; its versions go a day later, or when their lock ends. */
   readonly retentionDays: number;
   /** A key of ours [SEC-2], or the reason why the service that writes cannot use one. */
@@ -30,6 +32,7 @@ export class LogBucket extends Construct {
     const retention = Duration.days(props.retentionDays);
 
     this.bucket = new s3.Bucket(this, 'Bucket', {
+      bucketName: props.name,
       ...('key' in encryption
         ? { encryption: s3.BucketEncryption.KMS, encryptionKey: encryption.key, bucketKeyEnabled: true }
         : { encryption: s3.BucketEncryption.S3_MANAGED }),

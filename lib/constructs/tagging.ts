@@ -9,7 +9,12 @@ export type RequiredTag = (typeof requiredTags)[number];
  * Types that CloudFormation replaces when a tag changes, so they carry none.
  * Source: CloudFormation's resource schema (createOnlyProperties) of each type, read 2026-11.
  */
-export const typesReplacedByTags = ['AWS::Kinesis::StreamConsumer', 'AWS::Route53Resolver::ResolverQueryLoggingConfig'] as const;
+export const typesReplacedByTags = [
+  'AWS::CE::AnomalyMonitor',
+  'AWS::CE::AnomalySubscription',
+  'AWS::Kinesis::StreamConsumer',
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig',
+] as const;
 
 /** Tags all that is below the scope. */
 export function tagAll(scope: IConstruct, tags: Partial<Record<RequiredTag, string>>): void {

@@ -25,6 +25,8 @@ export interface WorkloadsStackProps extends PlatformStackProps {
   };
   /** Of the same Region. */
   readonly lake: { readonly spill: IBucket; readonly key: IKey };
+  /** Where each service writes what it counted of each tenant [BUD-3]. @default - nothing is counted, as in a recovery Region that serves */
+  readonly usage?: { readonly bucket: IBucket; readonly key: IKey; readonly prefix: string };
   /** Of the same Region: queues by class of destination. */
   readonly delivery: {
     readonly queues: Readonly<Record<string, { readonly main: IQueue; readonly retry: IQueue; readonly dead: IQueue }>>;
@@ -68,7 +70,11 @@ export class WorkloadsStack extends PlatformStack {
     const pods = Object.fromEntries(
       Object.entries(services).map(([service, permissions]) => [
         service,
-        new WorkloadIdentity(this, capital(service), { clusterName: props.clusterName, service, permissions }).role,
+        new WorkloadIdentity(this, capital(service), {
+          clusterName: props.clusterName,
+          service,
+          permissions: [...permissions, ...this.countUsage(service)],
+        }).role,
       ]),
     );
     this.addTenantAccess((service) => {
@@ -162,6 +168,20 @@ export class WorkloadsStack extends PlatformStack {
       new iam.PolicyStatement({ sid: 'QueueDeliveries', actions: ['sqs:SendMessage'], resources: this.queueArns('main') }),
       // SQS asks a sender for both. Source: Amazon SQS Developer Guide, "Key management", read 2026-11.
       this.keyBy('sqs', 'EncryptDeliveries', ['kms:Decrypt', 'kms:GenerateDataKey'], this.props.delivery.key),
+    ];
+  }
+
+  /** Below its own name in each day: docs/02-data/usage.md. */
+  private countUsage(service: string): iam.PolicyStatement[] {
+    const { usage } = this.props;
+    if (!usage) return [];
+    return [
+      new iam.PolicyStatement({
+        sid: 'CountUsage',
+        actions: ['s3:PutObject'],
+        resources: [usage.bucket.arnForObjects(`${usage.prefix}*/${service}/*`)],
+      }),
+      this.keyBy('s3', 'EncryptUsage', ['kms:GenerateDataKey'], usage.key),
     ];
   }
 

@@ -56,6 +56,8 @@ const namedResources: Readonly<Record<string, string>> = {
 const otherResources: readonly (readonly [call: RegExp, resource: string])[] = [
   [/^backup:.*BackupVault(?!s)/, 'backup:@backup-vault:NAME'],
   [/^glue:.*Job$/, 'glue:@job/NAME'],
+  [/^budgets:/, 'budgets::ACCOUNT:budget/NAME'],
+  [/^cloudwatch:.*Dashboards?$/, 'cloudwatch::ACCOUNT:dashboard/NAME'],
   [/^backup|^glue:|^sso:|^identitystore:/, '*'],
   [/^codeconnections:(?!Create|List.*Connections)/, 'codeconnections:@connection/1234abcd-12ab-34cd-56ef-1234567890ab'],
   [/^ecr:(?!DescribeRegistry|PutReplication)/, 'ecr:@repository/CELL/ingest'],
@@ -198,12 +200,22 @@ async function decideAnywhere(account: Account, policy: Policy, request: Request
   }
 }
 
+/** CloudFormation attaches no policy where no role of a stage names one, and may not there. */
+const callsOf = (cell: string, type: string): readonly HandlerAction[] => {
+  const attaches = platformStacks().some(
+    ({ path, resources }) =>
+      path.startsWith(`${cell}/`) &&
+      resources.some((resource) => resource.type === type && resource.properties['ManagedPolicyArns'] !== undefined),
+  );
+  return handlerActions(type).filter(({ action }) => attaches || !action.endsWith('chRolePolicy'));
+};
+
 /** The first actions of the types that the policy lacks, at most so many, as `type: action on resource`. */
 async function missing(account: Account, policy: Policy, atMost = Infinity): Promise<string[]> {
   const lacking: string[] = [];
   const decided = new Set<string>();
   const calls = typesOf(account.cell).flatMap((type) =>
-    handlerActions(type).flatMap((call) =>
+    callsOf(account.cell, type).flatMap((call) =>
       resourcesOf(account, call).map((resource) => ({ type, action: call.action, resource, context: contextOf(account, call) })),
     ),
   );
@@ -317,7 +329,7 @@ describe('the template of an account', () => {
     }
   });
 
-  it('makes the organization policy alone in the management account', () => {
-    expect(Object.keys(deployedResources(accountTemplate(), organization))).toEqual(['OrganizationExecution']);
+  it('makes the organization policy and the boundary of roles alone in the management account', () => {
+    expect(Object.keys(deployedResources(accountTemplate(), organization))).toEqual(['RoleBoundary', 'OrganizationExecution']);
   });
 });

@@ -20,6 +20,7 @@ const handlers: Readonly<Record<string, string>> = {
   'AWS::Athena::NamedQuery': `athena:CreateNamedQuery DeleteNamedQuery GetNamedQuery ListNamedQueries`,
   'AWS::Athena::PreparedStatement': `athena:CreatePreparedStatement DeletePreparedStatement GetPreparedStatement ListPreparedStatements UpdatePreparedStatement`,
   'AWS::Athena::WorkGroup': `athena:CreateWorkGroup DeleteWorkGroup GetWorkGroup ListTagsForResource TagResource UntagResource UpdateWorkGroup`,
+  'AWS::BCMDataExports::Export': `bcm-data-exports:CreateExport DeleteExport GetExport ListExports ListTagsForResource TagResource UntagResource UpdateExport cur:PutReportDefinition`,
   'AWS::Backup::BackupPlan': `backup:CreateBackupPlan DeleteBackupPlan GetBackupPlan ListBackupPlans ListTags TagResource UntagResource UpdateBackupPlan`,
   'AWS::Backup::BackupSelection': `backup:CreateBackupSelection DeleteBackupSelection GetBackupSelection ListBackupPlans ListBackupSelections
     iam:GetRole PassRole=backup.amazonaws.com`,
@@ -37,6 +38,17 @@ const handlers: Readonly<Record<string, string>> = {
     backup:CreateRestoreTestingSelection DeleteRestoreTestingSelection GetRestoreTestingSelection ListRestoreTestingPlans
     ListRestoreTestingSelections UpdateRestoreTestingSelection iam:PassRole=backup.amazonaws.com
   `,
+  'AWS::Budgets::Budget': `budgets:ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget`,
+  'AWS::Budgets::BudgetsAction': `
+    budgets:CreateBudgetAction DeleteBudgetAction DescribeBudgetAction ListTagsForResource TagResource UntagResource UpdateBudgetAction
+    iam:PassRole=budgets.amazonaws.com
+  `,
+  'AWS::CE::AnomalyMonitor': `ce:CreateAnomalyMonitor DeleteAnomalyMonitor GetAnomalyMonitors UpdateAnomalyMonitor`,
+  'AWS::CE::AnomalySubscription': `ce:CreateAnomalySubscription DeleteAnomalySubscription GetAnomalySubscriptions UpdateAnomalySubscription`,
+  'AWS::CE::CostCategory': `
+    ce:CreateCostCategoryDefinition DeleteCostCategoryDefinition DescribeCostCategoryDefinition ListCostCategoryDefinitions ListTagsForResource
+    TagResource UntagResource UpdateCostCategoryDefinition
+  `,
   'AWS::CertificateManager::Certificate': `
     acm:AddTagsToCertificate DeleteCertificate DescribeCertificate ListCertificates ListTagsForCertificate RemoveTagsFromCertificate
     RequestCertificate UpdateCertificateOptions route53:ChangeResourceRecordSets
@@ -46,6 +58,7 @@ const handlers: Readonly<Record<string, string>> = {
     RemoveTags StartLogging StopLogging UpdateTrail
   `,
   'AWS::CloudWatch::Alarm': `cloudwatch:DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource`,
+  'AWS::CloudWatch::Dashboard': `cloudwatch:DeleteDashboards GetDashboard ListTagsForResource PutDashboard TagResource UntagResource`,
   'AWS::CodeConnections::Connection': `
     codeconnections:CreateConnection DeleteConnection GetConnection ListConnections ListTagsForResource TagResource UntagResource
   `,

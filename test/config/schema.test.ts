@@ -34,6 +34,7 @@ const wrongValues: Readonly<Record<string, readonly unknown[]>> = {
   'organization.managementAccount': account,
   'organization.region': ['us-west-2', 'eu-west-1'],
   'organization.organizationId': ['o-short', 'x-exampleorgid', 'o-Exampleorgid', `o-${'a'.repeat(33)}`],
+  'organization.alertEmail': ['platform', 'platform@example', '@example.com', 'a@b@example.com', 'a b@example.com'],
   'organization.workforceIdentityRegion': region,
   'organization.workforceIdentity.instanceArn': ['ssoins-0123456789abcdef', 'arn:aws:sso:::instance/ssoins-0123'],
   'organization.workforceIdentity.viewersGroupId': ['viewers', '11111111-1111-1111-1111-11111111111'],

@@ -23,6 +23,13 @@ const accountsOfAws: readonly string[] = [];
 /** How the home Region of IAM Identity Center may be named, anywhere: it knows our engineers, and no customer. */
 const workforceIdentity = /aws-reserved\/sso\.amazonaws\.com\/eu-west-1\/|"IdcRegion":"eu-west-1"/g;
 
+/**
+ * How the bill may be named: the management account's exports, which come in from us-east-1, and in the query that shares it the accounts that serve every cell,
+ * with the part that is this cell's. No customer is in any of them [BUD-3].
+ */
+const bill =
+  /:bcm-data-exports:us-east-1:999999999999:export|"aws:SourceAccount":"999999999999"|\('(?:111111111111|222222222222|999999999999)', 0\.\d{1,20}\)/g;
+
 const regionName = /\b(?:af|ap|ca|cn|eu|eusc|il|me|mx|sa|us)-(?:[a-z]+-){1,2}\d\b/g;
 const zoneId = /\b([a-z]{3,4}\d)-az\d\b/g;
 const accountId = /(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])/g;
@@ -37,7 +44,11 @@ const limitsOf = (stack: JudgedStack) => {
 const cellsOnly = (stacks: readonly JudgedStack[]) => stacks.filter(({ cell }) => cell !== 'organization');
 
 const texts = (stack: JudgedStack, pattern: RegExp): string[] => [
-  ...new Set([...JSON.stringify(stack.template).replaceAll(workforceIdentity, '').matchAll(pattern)].map((match) => match[1] ?? match[0])),
+  ...new Set(
+    [...JSON.stringify(stack.template).replaceAll(workforceIdentity, '').replaceAll(bill, '').matchAll(pattern)].map(
+      (match) => match[1] ?? match[0],
+    ),
+  ),
 ];
 
 const stacksAreAtHome: Invariant = (stacks) =>
@@ -86,6 +97,7 @@ describeInvariant("a cell's templates name no Region but its own [REG-1, REG-3]"
     (stack) => seedText(stack, 's3.eu-north-1.amazonaws.com'),
   ],
   'a Region that nobody knew when this was written': ['prod-us/LogArchive', (stack) => seedText(stack, 'ap-southeast-9')],
+  "the bill's Region, of another service": ['prod-eu/Cost', (stack) => seedText(stack, 'arn:aws:s3:us-east-1:999999999999:x')],
   "the workforce's Region, of another account's role": [
     'prod-us/GitOps',
     (stack) => (first(stack, 'AWS::EKS::Capability').Properties['RoleArn'] = 'arn:aws:eks:eu-west-1::cluster/x'),
@@ -98,5 +110,6 @@ describeInvariant("a cell's templates name no Region but its own [REG-1, REG-3]"
 
 describeInvariant("a cell's templates name no account but its own [REG-3, SEC-4]", noOtherAccountIsNamed, {
   'the account of another cell': ['prod-eu/LogArchive', (stack) => seedText(stack, 'arn:aws:iam::333333333333:root')],
+  'another cell in the query that shares the bill': ['prod-eu/Cost', (stack) => seedText(stack, "('333333333333', 0.6)")],
   'an account of nobody': ['staging/Detection', (stack) => seedText(stack, '123456789012')],
 });

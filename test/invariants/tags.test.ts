@@ -8,6 +8,8 @@ const untagged = [
   'AWS::Athena::PreparedStatement',
   'AWS::Backup::BackupSelection',
   'AWS::Backup::RestoreTestingSelection',
+  'AWS::CE::AnomalyMonitor',
+  'AWS::CE::AnomalySubscription',
   'AWS::Config::ConfigurationRecorder',
   'AWS::Config::DeliveryChannel',
   'AWS::EC2::Route',
@@ -50,7 +52,7 @@ const allowedValues = (cell: string): Readonly<Record<string, RegExp>> => ({
   environment: new RegExp(`^${environments[cell] ?? cell}$`),
   cell: new RegExp(`^${cell}$`),
   component:
-    /^(network|security|streaming|profiles|metadata|lake|backup|images|cluster|edge|workloads|gitops|audit|delivery|warehouse|tenants)$/,
+    /^(network|security|streaming|profiles|metadata|lake|backup|images|cluster|edge|workloads|gitops|audit|delivery|warehouse|tenants|cost)$/,
   owner: /^platform-engineering$/,
   'data-classification': /^(internal|confidential|customer-data)$/,
   'cost-centre': /^[A-Z]{2}-\d{4}$/,
@@ -60,7 +62,11 @@ const allowedValues = (cell: string): Readonly<Record<string, RegExp>> => ({
 const tagsIn = ({ Type, Properties }: Resource): unknown =>
   Type === 'AWS::DynamoDB::GlobalTable'
     ? (Properties['Replicas'] as readonly { readonly Tags?: unknown }[])[0]?.Tags
-    : (Properties['Tags'] ?? Properties['BackupVaultTags'] ?? Properties['BackupPlanTags'] ?? Properties['HealthCheckTags']);
+    : (Properties['Tags'] ??
+      Properties['BackupVaultTags'] ??
+      Properties['BackupPlanTags'] ??
+      Properties['HealthCheckTags'] ??
+      Properties['ResourceTags']);
 
 /** A list of keys and values with most types, a map with Security Hub and few others. */
 function tagsOf(resource: Resource): Readonly<Record<string, string>> {

@@ -59,6 +59,7 @@ const operations: Readonly<Record<string, Operation>> = {
 /** Replaced without loss: the new one is there before the old one goes. */
 const replaceable: Readonly<Record<string, string>> = {
   'AWS::SNS::Subscription': 'the new address confirms its subscription',
+  'AWS::Budgets::Budget': 'its figures are those of the bill: another one of another name shows the same',
   'AWS::EC2::SubnetRouteTableAssociation': 'a route table of another kind',
 };
 

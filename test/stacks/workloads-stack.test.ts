@@ -96,6 +96,23 @@ const documented: Readonly<Record<Service, (place: Place) => readonly Request[]>
   profiles: (place) => actForOneTenant('profiles', place),
 };
 
+/** What each of them counts of tenants, below its own name, at home [BUD-3]. */
+const counted = (service: string, place: Place): readonly Request[] =>
+  place.prefix === ''
+    ? [
+        {
+          action: 's3:PutObject',
+          resource: `arn:aws:s3:::${place.cell}-usage-${place.account}-${place.region}/usage/2026-11-24/${service}/1.jsonl`,
+        },
+        { action: 'kms:GenerateDataKey', resource: key(place, 'Cost'), context: by(place, 's3') },
+      ]
+    : [];
+
+const requestsOf = (service: string, place: Place): readonly Request[] => [
+  ...documented[service as Service](place),
+  ...counted(service, place),
+];
+
 /** What none of them does, each near to something that one does. */
 const foreign = (place: Place): readonly Request[] => [
   ...['GetRecords', 'GetShardIterator'].map((action) => ({ action: `kinesis:${action}`, resource: stream(place, 'events') })),
@@ -107,6 +124,11 @@ const foreign = (place: Place): readonly Request[] => [
   { action: 'kinesis:SubscribeToShard', resource: `${stream(place, 'enriched')}/consumer/processor:1` },
   ...['GetObject', 'DeleteObject', 'PutObjectAcl'].map((action) => ({ action: `s3:${action}`, resource: spill(place) })),
   { action: 's3:PutObject', resource: `arn:aws:s3:::${place.cell}-raw-${place.account}-${place.region}/events/1` },
+  ...['usage/2026-11-24/another/1.jsonl', 'answers/1.csv'].map((object) => ({
+    action: 's3:PutObject',
+    resource: `arn:aws:s3:::${place.cell}-usage-${place.account}-${place.region}/${object}`,
+  })),
+  { action: 's3:GetObject', resource: `arn:aws:s3:::${place.cell}-usage-${place.account}-${place.region}/usage/2026-11-24/ingest/1.jsonl` },
   { action: 's3:ListBucket', resource: `arn:aws:s3:::${place.cell}-spill-${place.account}-${place.region}` },
   ...['profiles', 'tenants', 'deduplication'].flatMap((name) =>
     ['GetItem', 'PutItem', 'Scan'].map((action) => ({ action: `dynamodb:${action}`, resource: table(place, name) })),
@@ -181,7 +203,7 @@ describe.each([...atHome, 'prod-eu/RecoveryWorkloads'])('the roles of %s', (path
 
   it('may do all that is documented', async () => {
     for (const role of roles) {
-      for (const request of documented[role.service as Service](placeOf(role))) {
+      for (const request of requestsOf(role.service, placeOf(role))) {
         expect(await mayDo(role, request), `${role.service}: ${textOf(request)}`).toBe(true);
       }
     }
@@ -190,15 +212,15 @@ describe.each([...atHome, 'prod-eu/RecoveryWorkloads'])('the roles of %s', (path
   it('name no action beyond the documented ones, and none by a wildcard', () => {
     for (const role of roles) {
       const named = role.policy.Statement.flatMap(({ Action }) => Action);
-      const known = documented[role.service as Service](placeOf(role)).map(({ action }) => action);
+      const known = requestsOf(role.service, placeOf(role)).map(({ action }) => action);
       expect([...new Set(named)].sort()).toEqual([...new Set(known)].sort());
     }
   });
 
   it('may do nothing that only another service does, in this cell or in another', async () => {
     for (const role of roles) {
-      const own = new Set(documented[role.service as Service](placeOf(role)).map(textOf));
-      const requests = [...roles, ...others].flatMap((other) => documented[other.service as Service]({ ...placeOf(other), prefix: '' }));
+      const own = new Set(requestsOf(role.service, placeOf(role)).map(textOf));
+      const requests = [...roles, ...others].flatMap((other) => requestsOf(other.service, { ...placeOf(other), prefix: '' }));
       for (const request of requests.filter((candidate) => !own.has(textOf(candidate)))) {
         expect(await mayDo(role, request), `${role.service}: ${textOf(request)}`).toBe(false);
       }

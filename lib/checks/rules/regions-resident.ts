@@ -5,9 +5,14 @@ export interface ResidencyLimits {
   /** Regions of each jurisdiction. */
   readonly jurisdictions: Readonly<Record<string, readonly string[]>>;
   /** Stages that hold settings and no customer's data, and so belong to no jurisdiction. */
-  readonly exemptStages: readonly string[];
+  readonly exemptStages: readonly StageExemption[];
   /** Settings that name a Region which may be elsewhere, since no customer's data is there. */
   readonly exemptSettings: readonly RegionExemption[];
+}
+
+export interface StageExemption {
+  readonly stage: string;
+  readonly because: string;
 }
 
 export interface RegionExemption {
@@ -16,6 +21,8 @@ export interface RegionExemption {
   readonly type: string;
   /** The one property that may name it, such as `Configuration.ArgoCd`. */
   readonly property: string;
+  /** Text of which the Region has to be a part, such as the beginning of an ARN. @default - the Region by itself: anything */
+  readonly within?: string;
   readonly because: string;
 }
 
@@ -32,7 +39,7 @@ export function regionsResident({ jurisdictions, exemptStages, exemptSettings }:
     demand: "A cell's stacks and what they name stay in the Regions of one jurisdiction",
     fix: "Keep to the cell's home and recovery Region (lib/config)",
     check: (stacks) => {
-      const stages = [...new Set(stacks.map(stageOf))].filter((stage) => !exemptStages.includes(stage));
+      const stages = [...new Set(stacks.map(stageOf))].filter((stage) => !exemptStages.some((exemption) => exemption.stage === stage));
       return stages.flatMap((stage) => {
         const members = stacks.filter((stack) => stageOf(stack) === stage);
         const [home] = [...members].reverse();
@@ -60,7 +67,10 @@ export function regionsResident({ jurisdictions, exemptStages, exemptSettings }:
   function isExempt(subject: ResourceDefinition, region: string): boolean {
     const settings = exemptSettings.filter((exemption) => exemption.region === region && exemption.type === subject.type);
     const count = (value: unknown) => (JSON.stringify(value) ?? '').split(region).length - 1;
-    const exempted = settings.reduce((sum, { property }) => sum + count(propertyAt(subject, ...property.split('.'))), 0);
+    const exempted = settings.reduce((sum, { property, within = region }) => {
+      const setting = JSON.stringify(propertyAt(subject, ...property.split('.'))) ?? '';
+      return sum + setting.split(within).length - 1;
+    }, 0);
     return exempted === count(subject.properties);
   }
 }

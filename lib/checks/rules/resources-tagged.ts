@@ -9,6 +9,8 @@ export const untaggedTypes: ReadonlySet<string> = new Set([
   'AWS::Backup::BackupSelection',
   'AWS::Backup::RestoreTestingSelection',
   'AWS::CDK::Metadata',
+  'AWS::CE::AnomalyMonitor',
+  'AWS::CE::AnomalySubscription',
   'AWS::Config::ConfigurationRecorder',
   'AWS::Config::DeliveryChannel',
   'AWS::EC2::Route',
@@ -75,7 +77,7 @@ function tagKeys(resource: ResourceDefinition): string[] {
 }
 
 /** What CloudFormation's types call them. */
-const tagProperties = ['Tags', 'BackupPlanTags', 'BackupVaultTags', 'HealthCheckTags', 'HostedZoneTags'];
+const tagProperties = ['Tags', 'BackupPlanTags', 'BackupVaultTags', 'HealthCheckTags', 'HostedZoneTags', 'ResourceTags'];
 
 /** A list of keys and values with most types, and a map with some. */
 type Tags = readonly { readonly Key?: string; readonly Value?: unknown }[] | Readonly<Record<string, unknown>>;

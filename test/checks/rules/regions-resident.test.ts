@@ -16,8 +16,26 @@ const argo = (idc: unknown, more: Readonly<Record<string, unknown>> = {}) => [
   ),
 ];
 
+const billPolicy = (more: Readonly<Record<string, unknown>> = {}) => [
+  stackTemplate(
+    {
+      Policy: {
+        Type: 'AWS::S3::BucketPolicy',
+        Properties: {
+          PolicyDocument: {
+            Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:bcm-data-exports:us-east-1:999999999999:export/*' } },
+            ...more,
+          },
+        },
+      },
+    },
+    { path: 'prod-eu/Cost' },
+  ),
+];
+
 describeRule('RegionsResident', {
   passing: {
+    'the bill, which comes from us-east-1': billPolicy(),
     "the workforce's identity, which has one Region": argo({ IdcRegion: 'eu-west-1' }),
     'two Regions of one jurisdiction, of which each names the other': [recovery({ Replica: 'arn:aws:sns:eu-west-1:123456789012:x' }), home],
     'cells of two jurisdictions': [home, stackTemplate(topic(), { path: 'prod-us/Data', region: 'us-east-1' })],
@@ -27,6 +45,10 @@ describeRule('RegionsResident', {
     'words that only look like a Region': [stackTemplate(topic({ Name: 'eu-west-side, busy-east-11' }))],
   },
   failing: {
+    'a policy that admits more of us-east-1 than the bill': {
+      stacks: billPolicy({ Resource: 'arn:aws:s3:us-east-1:999999999999:accesspoint/x' }),
+      findings: ['Policy: us-east-1 is named, which is outside of eu'],
+    },
     "the workforce's identity in a Region that nobody has argued": {
       stacks: argo({ IdcRegion: 'eu-central-1' }),
       findings: ['Argo: eu-central-1 is named, which is outside of us'],
