@@ -27,11 +27,16 @@ const findingsOf = (stackName: string): ReadonlySet<string> =>
 
 /** Sees our resources, and is not what we rely on. */
 const beside: Readonly<Record<string, string>> = {
+  ALBHttpToHttpsRedirection: 'about listeners of HTTP: EdgeGuarded takes none',
+  ALBWAFEnabled: 'EdgeGuarded asks for it, and for what the web ACL does',
   AuroraMySQLBacktrack: 'about MySQL',
   AuroraMySQLLogging: 'about MySQL',
   ECROpenAccess: 'about policies of repositories, of which there are none; PermissionsNarrow judges them',
   EKSClusterControlPlaneLogs: 'sees one of two classes of cluster; EksClustersPrivate asks for it by the CloudFormation type',
   EKSClusterNoEndpointPublicAccess: 'sees one of two classes of cluster; EksClustersPrivate asks for it by the CloudFormation type',
+  ELBDeletionProtectionEnabled: 'EdgeGuarded asks for it, with the other attributes',
+  ELBLoggingEnabled: 'EdgeGuarded asks for requests and for connections',
+  ELBv2ACMCertificateRequired: 'a listener of HTTPS cannot be made without one, and EdgeGuarded takes no other',
   GlueEncryptedCloudWatchLogs: 'answered in the ledger: the log groups are made beforehand, under our key',
   GlueJobBookmarkEncrypted: 'answered in the ledger: the one job keeps no bookmark',
   KinesisDataStreamDefaultKeyWhenSSE: "against keys of one's own; answered in the ledger, and StoresGuarded asks for one",
@@ -44,6 +49,7 @@ const beside: Readonly<Record<string, string>> = {
   RDSLoggingEnabled: 'passes whatever an Aurora cluster exports; StoresGuarded asks for it',
   RDSMultiAZSupport: 'about instances outside of clusters',
   RDSNonDefaultPort: 'answered in the ledger: another port hides nothing',
+  WAFv2LoggingEnabled: 'EdgeGuarded asks for it, and that it shows no token',
   S3WebBucketOAIAccess: 'about websites in S3 behind CloudFront: there are none',
 };
 

@@ -46,6 +46,11 @@ const paidByTheHour = (type: string, properties: Json): boolean =>
 const pilotLightsBurnNothing: Invariant = (stacks) =>
   resourcesOf(stacks.filter(({ path }) => path.split('/')[1]?.startsWith('Recovery')))
     .filter(({ Type, Properties }) => paidByTheHour(Type, Properties))
+    // Its answer is the switch by which DNS leaves a Region that is lost [ADR-028].
+    .filter(
+      ({ Type, Properties, stack: { cell } }) =>
+        !(Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer' && Properties['Name'] === `${cell}-edge`),
+    )
     .map(({ at, Type }) => `${at} is of ${Type}`);
 
 describeInvariant('the internet reaches only what is named here [SEC-4]', onlyNamedOpenings, {

@@ -3,6 +3,7 @@ import { describeInvariant, first, judgedStacks, resourcesOf, type Invariant, ty
 
 /** Types of this platform whose resources carry no tags: they take none, or are replaced when one changes. Nothing else may lack them. */
 const untagged = [
+  'AWS::ARCZonalShift::ZonalAutoshiftConfiguration',
   'AWS::Athena::NamedQuery',
   'AWS::Athena::PreparedStatement',
   'AWS::Backup::BackupSelection',
@@ -21,6 +22,8 @@ const untagged = [
   'AWS::Kinesis::StreamConsumer',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogStream',
+  'AWS::Logs::ResourcePolicy',
+  'AWS::Route53::RecordSet',
   'AWS::Route53Resolver::FirewallConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfig',
   'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
@@ -30,6 +33,8 @@ const untagged = [
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SecurityHub::Standard',
+  'AWS::WAFv2::LoggingConfiguration',
+  'AWS::WAFv2::WebACLAssociation',
   'Custom::BirthManifest',
   'Custom::VpcRestrictDefaultSG',
 ];
@@ -50,7 +55,7 @@ const allowedValues = (cell: string): Readonly<Record<string, RegExp>> => ({
 const tagsIn = ({ Type, Properties }: Resource): unknown =>
   Type === 'AWS::DynamoDB::GlobalTable'
     ? (Properties['Replicas'] as readonly { readonly Tags?: unknown }[])[0]?.Tags
-    : (Properties['Tags'] ?? Properties['BackupVaultTags'] ?? Properties['BackupPlanTags']);
+    : (Properties['Tags'] ?? Properties['BackupVaultTags'] ?? Properties['BackupPlanTags'] ?? Properties['HealthCheckTags']);
 
 /** A list of keys and values with most types, a map with Security Hub and few others. */
 function tagsOf(resource: Resource): Readonly<Record<string, string>> {

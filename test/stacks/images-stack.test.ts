@@ -8,7 +8,9 @@ const repositories = (path: string) => propertiesOf(platformTemplate(path), 'AWS
 describe('images', () => {
   it.each(cells)('have a repository a service, whose tags never move, which is scanned, and encrypted by our key: %s', (cell) => {
     const found = repositories(`${cell}/Images`);
-    expect(found.map(({ RepositoryName }) => RepositoryName)).toEqual(['ingest', 'processor', 'delivery'].map((name) => `${cell}/${name}`));
+    expect(found.map(({ RepositoryName }) => RepositoryName)).toEqual(
+      ['ingest', 'processor', 'delivery', 'profiles'].map((name) => `${cell}/${name}`),
+    );
     for (const repository of found) {
       expect(repository).toMatchObject({
         ImageTagMutability: 'IMMUTABLE',

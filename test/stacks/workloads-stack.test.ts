@@ -15,7 +15,7 @@ const served = () =>
   );
 
 const atHome = ['dev', 'staging', 'prod-us', 'prod-eu'].map((cell) => `${cell}/Workloads`);
-const services = ['ingest', 'processor', 'delivery'] as const;
+const services = ['ingest', 'processor', 'delivery', 'profiles'] as const;
 type Service = (typeof services)[number];
 
 interface Place {
@@ -66,6 +66,7 @@ const documented: Readonly<Record<Service, (place: Place) => readonly Request[]>
     { action: 'firehose:PutRecordBatch', resource: arn(place, 'firehose', `deliverystream/${place.cell}-quarantine`) },
   ],
   delivery: () => [],
+  profiles: () => [],
 };
 
 /** What none of them does, each near to something that one does. */
