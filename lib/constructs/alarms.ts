@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Stack, type Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
@@ -69,6 +69,8 @@ export class Alarms extends Construct {
 
   addComposite(id: string, { rule, says, severity, runbook, unless }: CompositeAlarmProps): cloudwatch.CompositeAlarm {
     const composite = new cloudwatch.CompositeAlarm(this, id, {
+      // As CloudFormation calls the others: the deployment may touch alarms that begin with the cell's name, and no other.
+      compositeAlarmName: `${Stack.of(this).stackName}-${id}`,
       alarmRule: rule,
       alarmDescription: described(id, says, runbook),
       actionsSuppressor: unless?.cause,

@@ -38,6 +38,15 @@ export interface EdgeStackProps extends PlatformStackProps {
     { readonly kind: 'home'; readonly homeServesCheckId?: string } | { readonly kind: 'recovery'; readonly isServing: boolean };
 }
 
+/** As CloudWatch names what requests pass. */
+export interface WatchedEdge {
+  /** `app/NAME/ID` */
+  readonly loadBalancer: string;
+  readonly webAcl: string;
+  /** By service, `targetgroup/NAME/ID`. */
+  readonly targetGroups: Readonly<Record<string, string>>;
+}
+
 /** Time in which requests that are under way may end, in seconds. A pod stays longer than that: lib/gitops. */
 const DRAIN_SECONDS = 30;
 const HEALTH_PATH = '/healthz/ready';
@@ -63,6 +72,8 @@ export class EdgeStack extends PlatformStack {
   readonly targetGroupArns: Readonly<Record<string, string>>;
   /** In a recovery Region: healthy unless that Region serves. */
   readonly homeServesCheckId?: string;
+  /** By which metrics of requests are found; none where nothing is served. */
+  readonly watched?: WatchedEdge;
 
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, props, {
@@ -102,15 +113,18 @@ export class EdgeStack extends PlatformStack {
     const alarms = new Alarms(this, 'Alarms', props.alerts);
     this.alarmOnCertificate(alarms, balancer);
     if (!isServing) return;
-    const errors = this.alarmOnRequests(alarms, balancer, webAcl);
-    for (const [service, group] of Object.entries(groups)) this.alarmOnTargets(alarms, balancer, service, group);
+    this.watched = {
+      loadBalancer: balancer.fullName,
+      webAcl: webAcl.metricName,
+      targetGroups: Object.fromEntries(Object.entries(groups).map(([service, group]) => [service, group.attrTargetGroupFullName])),
+    };
     // With two zones the other would carry twice its load, and dev has one pod of a service.
     if (network.vpc.publicSubnets.length >= 3) {
       new CfnZonalAutoshiftConfiguration(this, 'Autoshift', {
         resourceIdentifier: balancer.arn,
         zonalAutoshiftStatus: 'ENABLED',
         practiceRunConfiguration: {
-          outcomeAlarms: [{ type: 'CLOUDWATCH', alarmIdentifier: errors.alarmArn }],
+          outcomeAlarms: [{ type: 'CLOUDWATCH', alarmIdentifier: this.addOutcomeAlarm(alarms, balancer).alarmArn }],
           blockedWindows: OUT_OF_HOURS,
         },
       });
@@ -206,80 +220,26 @@ export class EdgeStack extends PlatformStack {
   }
 
   /**
-   * Until burn rates of SLO-1 are watched. Source of metrics: Elastic Load Balancing User Guide for Application Load Balancers, "CloudWatch metrics",
-   * and AWS WAF Developer Guide, "AWS WAF core metrics and dimensions", read 2026-11.
+   * What stops the practice of a zonal shift, at once, and tells nobody: ObservabilityStack does. Source of metrics: Elastic Load Balancing User Guide for
+   * Application Load Balancers, "CloudWatch metrics", read 2026-11.
    */
-  private alarmOnRequests(alarms: Alarms, { fullName }: LoadBalancer, { metricName }: WebAcl) {
-    const sum = (name: string, period: Duration) => awsMetric('AWS/ApplicationELB', name, 'Sum', period, { LoadBalancer: fullName });
+  private addOutcomeAlarm(alarms: Alarms, { fullName }: LoadBalancer) {
     const minute = Duration.minutes(1);
-    const errors = alarms.add('errors', {
+    const sum = (name: string) => awsMetric('AWS/ApplicationELB', name, 'Sum', minute, { LoadBalancer: fullName });
+    return alarms.addPart('zonalAvailabilityBurn', {
       metric: new MathExpression({
         label: 'answers of 5xx, in percent',
         expression:
           'IF(FILL(requests, 0) + FILL(own, 0) > 100, 100 * (FILL(own, 0) + FILL(pods, 0)) / (FILL(requests, 0) + FILL(own, 0)), 0)',
         // Requests that reached no pod are not among those that the load balancer counts.
-        usingMetrics: {
-          requests: sum('RequestCount', minute),
-          own: sum('HTTPCode_ELB_5XX_Count', minute),
-          pods: sum('HTTPCode_Target_5XX_Count', minute),
-        },
+        usingMetrics: { requests: sum('RequestCount'), own: sum('HTTPCode_ELB_5XX_Count'), pods: sum('HTTPCode_Target_5XX_Count') },
         period: minute,
       }),
-      says: 'More than 1 % of requests fail for a fault of ours.',
-      severity: 'page',
+      says: 'More than 1 % of requests fail while a zone is left for practice.',
       fires: { above: 1 },
       forPeriods: 3,
       silence: 'is good',
-      runbook: 'docs/06-runbooks/edge-errors.md',
-    });
-    alarms.add('nothingPasses', {
-      metric: new MathExpression({
-        label: 'requests are refused, and none passes',
-        expression: 'IF(FILL(refused, 0) > 100 AND FILL(requests, 0) < 1, 1, 0)',
-        usingMetrics: { refused: sum('HTTPCode_ELB_4XX_Count', minute), requests: sum('RequestCount', minute) },
-        period: minute,
-      }),
-      says: 'The load balancer refuses every request: no token is taken.',
-      severity: 'page',
-      fires: { above: 0 },
-      forPeriods: 3,
-      silence: 'is good',
-      runbook: 'docs/06-runbooks/tokens-refused.md',
-    });
-    const five = Duration.minutes(5);
-    alarms.add('unscreened', {
-      metric: new MathExpression({
-        label: 'requests pass, and WAF has seen none',
-        expression: 'IF(FILL(requests, 0) > 100 AND FILL(allowed, 0) < 1, 1, 0)',
-        usingMetrics: {
-          requests: sum('RequestCount', five),
-          allowed: awsMetric('AWS/WAFV2', 'AllowedRequests', 'Sum', five, { WebACL: metricName, Region: this.region, Rule: 'ALL' }),
-        },
-        period: five,
-      }),
-      says: 'WAF does not answer, and the load balancer lets requests pass without it.',
-      severity: 'ticket',
-      fires: { above: 0 },
-      forPeriods: 3,
-      silence: 'is good',
-      runbook: 'docs/06-runbooks/waf-open.md',
-    });
-    return errors;
-  }
-
-  private alarmOnTargets(alarms: Alarms, { fullName }: LoadBalancer, service: string, group: CfnTargetGroup): void {
-    alarms.add(`${service}NoTargets`, {
-      metric: awsMetric('AWS/ApplicationELB', 'HealthyHostCount', 'Maximum', Duration.minutes(1), {
-        LoadBalancer: fullName,
-        TargetGroup: group.attrTargetGroupFullName,
-      }),
-      says: `No pod of ${service} answers the load balancer.`,
-      severity: 'page',
-      fires: { below: 1 },
-      forPeriods: 3,
-      // It is counted as long as pods are registered: in silence there is none.
-      silence: 'is bad',
-      runbook: 'docs/06-runbooks/edge-no-targets.md',
+      runbook: 'docs/06-runbooks/availability-burn.md',
     });
   }
 }

@@ -182,7 +182,7 @@ export class MetadataStack extends PlatformStack {
 
   /** In the Region that follows alone. Source: Amazon Aurora User Guide, "Cluster-level metrics for Amazon Aurora", read 2026-11. */
   private alarmOnLag(alarms: Alarms, DBClusterIdentifier: string, silence: 'is good' | 'is bad'): void {
-    alarms.add('globalLag', {
+    alarms.add('databaseCopyLate', {
       metric: awsMetric('AWS/RDS', 'AuroraGlobalDBRPOLag', 'Maximum', Duration.minutes(1), { DBClusterIdentifier }),
       says: 'The copy of the database is more than 5 minutes behind: the loss of the Region that serves would soon lose more than SLO-5 allows.',
       severity: 'page',
@@ -195,7 +195,7 @@ export class MetadataStack extends PlatformStack {
 
   /** Source: Amazon Aurora User Guide, "Instance-level metrics for Amazon Aurora", "Aurora Serverless v2 capacity", read 2026-11. */
   private alarmOnCapacity(alarms: Alarms, DBClusterIdentifier: string): void {
-    alarms.add('capacity', {
+    alarms.add('databaseCapacity', {
       metric: awsMetric('AWS/RDS', 'ACUUtilization', 'Average', Duration.minutes(5), { DBClusterIdentifier }),
       says: 'The database is near its largest capacity; beyond that, requests wait.',
       severity: 'ticket',

@@ -114,14 +114,14 @@ export class ProfilesStack extends PlatformStack {
     const alarms = new Alarms(this, 'Alarms', alerts);
     const names = profileTableNames(cell);
     const throttled = (role: string, TableName: string, access: 'Write' | 'Read') =>
-      alarms.add(`${role}${access === 'Read' ? 'Reads' : ''}Throttled`, {
+      alarms.add(`${role}${access === 'Read' ? 'Reads' : ''}TableThrottled`, {
         metric: awsMetric(NAMESPACE, `${access}ThrottleEvents`, 'Sum', Duration.minutes(1), { TableName }),
         says: `${access}s of ${TableName} are throttled: a hot key, or a quota of the account.`,
         severity: 'page',
         fires: { above: 50 },
         forPeriods: 3,
         silence: 'is good',
-        runbook: 'docs/06-runbooks/dynamodb-throttled.md',
+        runbook: 'docs/06-runbooks/table-throttled.md',
       });
     for (const [role, TableName] of Object.entries(names)) throttled(role, TableName, 'Write');
     // Each event reads a profile, and each pod its tenants' settings. Nobody reads deduplication: it is written to under a condition.
@@ -133,7 +133,6 @@ export class ProfilesStack extends PlatformStack {
   private alarmOnReplication(alarms: Alarms, role: string, TableName: string, replica: ProfilesReplica): void {
     const latency = (period: Duration) =>
       awsMetric(NAMESPACE, 'ReplicationLatency', 'Maximum', period, { TableName, ReceivingRegion: replica.region });
-    const runbook = 'docs/06-runbooks/dynamodb-replication-slow.md';
     alarms.add(`${role}ReplicationSlow`, {
       metric: latency(Duration.minutes(1)),
       says: `${TableName} reaches ${replica.region} late: what a loss of this Region would lose grows.`,
@@ -142,7 +141,7 @@ export class ProfilesStack extends PlatformStack {
       forPeriods: 5,
       // Measured on items that arrive: the alarm below is for those that do not.
       silence: 'is good',
-      runbook,
+      runbook: 'docs/06-runbooks/replication-slow.md',
     });
     const period = Duration.minutes(5);
     alarms.add(`${role}ReplicationSilent`, {
@@ -162,7 +161,7 @@ export class ProfilesStack extends PlatformStack {
       // A write in the last second of a period arrives in the next.
       forPeriods: 2,
       silence: 'is good',
-      runbook,
+      runbook: 'docs/06-runbooks/replication-silent.md',
     });
   }
 }
