@@ -6,6 +6,7 @@ interface Tier {
   readonly name: string;
   readonly severity: AlarmProps['severity'];
   readonly burn: number;
+  readonly atLeastBad: number;
   readonly windows: readonly { readonly periodMinutes: number; readonly outOf: number; readonly atLeast: number }[];
   readonly says: string;
 }
@@ -15,8 +16,8 @@ export interface BurnAlarmsProps {
   readonly title: string;
   /** What of all may be bad, in percent. */
   readonly budgetPercent: number;
-  /** What of all is bad, in percent, over a period. */
-  readonly badPercent: (period: Duration) => IMetric;
+  /** What of all is bad, in percent, over a period; 0 where fewer are bad than count. */
+  readonly badPercent: (period: Duration, atLeastBad: number) => IMetric;
   readonly tiers: readonly Tier[];
   /** Of the names of the alarms, in pascal case: `P99ProcessingLate`. */
   readonly name: string;
@@ -42,7 +43,7 @@ function addAlarm(
   const says = `${title}, and the budget for it is spent too fast: ${tiers.map((tier) => tier.says).join('; or ')}.`;
   const windows = tiers.flatMap((tier) => tier.windows.map((window) => ({ tier, window })));
   const partOf = ({ tier, window: { periodMinutes, outOf, atLeast } }: (typeof windows)[number]) => ({
-    metric: badPercent(Duration.minutes(periodMinutes)),
+    metric: badPercent(Duration.minutes(periodMinutes), tier.atLeastBad),
     fires: { above: Math.round(tier.burn * budgetPercent * 1e6) / 1e6 },
     forPeriods: { atLeast, outOf },
     // Filled in with nothing bad: that nothing comes is for other alarms to say.

@@ -9,7 +9,8 @@ export const tiers: Readonly<Record<BurnTier['name'], BurnTier>> = {
   steep: {
     name: 'steep',
     severity: 'page',
-    burn: 40,
+    burn: 30,
+    atLeastBad: 3,
     windows: [{ periodMinutes: 1, outOf: 5, atLeast: 3 }],
     says: 'three bad minutes of five',
   },
@@ -17,6 +18,7 @@ export const tiers: Readonly<Record<BurnTier['name'], BurnTier>> = {
     name: 'fast',
     severity: 'page',
     burn: 14.4,
+    atLeastBad: 1,
     windows: [
       { periodMinutes: 60, outOf: 1, atLeast: 1 },
       { periodMinutes: 1, outOf: 5, atLeast: 3 },
@@ -26,17 +28,20 @@ export const tiers: Readonly<Record<BurnTier['name'], BurnTier>> = {
   sustained: {
     name: 'sustained',
     severity: 'page',
-    burn: 6,
+    burn: 8,
+    atLeastBad: 1,
     windows: [
       { periodMinutes: 360, outOf: 1, atLeast: 1 },
       { periodMinutes: 30, outOf: 1, atLeast: 1 },
+      { periodMinutes: 1, outOf: 5, atLeast: 3 },
     ],
-    says: '5 % of the budget in six hours, and it goes on',
+    says: '7 % of the budget in six hours, and it goes on',
   },
   slow: {
     name: 'slow',
     severity: 'ticket',
     burn: 3,
+    atLeastBad: 1,
     windows: [
       { periodMinutes: 1_440, outOf: 1, atLeast: 1 },
       { periodMinutes: 120, outOf: 1, atLeast: 1 },
@@ -47,6 +52,7 @@ export const tiers: Readonly<Record<BurnTier['name'], BurnTier>> = {
     name: 'leak',
     severity: 'ticket',
     burn: 1,
+    atLeastBad: 1,
     windows: [{ periodMinutes: 1_440, outOf: 3, atLeast: 3 }],
     says: '10 % of the budget in three days, and it would not last the month',
   },

@@ -29,6 +29,8 @@ export interface BurnTier {
   readonly severity: 'page' | 'ticket';
   /** Times the budget. */
   readonly burn: number;
+  /** Fewer bad ones than this in a period are chance: in a minute of a night one request is more than 1 %. */
+  readonly atLeastBad: number;
   /** All of them have to say so. */
   readonly windows: readonly {
     readonly periodMinutes: number;

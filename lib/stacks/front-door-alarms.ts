@@ -40,7 +40,8 @@ export function addFrontDoorAlarms(alarms: Alarms, props: FrontDoorProps): void 
     says: 'The load balancer refuses every request: no token is taken.',
     severity: 'page',
     fires: { above: 0 },
-    forPeriods: 3,
+    // Of the newest minute nothing is published yet: three in a row would never be.
+    forPeriods: { atLeast: 3, outOf: 5 },
     silence: 'is good',
     runbook: runbook('tokens-refused'),
   });
@@ -85,7 +86,8 @@ function addAbsence(
     says: 'No request has come for three minutes: customers do not reach the load balancer, or all of them have stopped.',
     severity: 'page',
     fires: { above: 0 },
-    forPeriods: 3,
+    // The newest minute is always silent, since nothing of it is published yet.
+    forPeriods: 4,
     silence: 'is bad',
     runbook: runbook('requests-absent'),
   });

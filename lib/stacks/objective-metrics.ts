@@ -25,10 +25,14 @@ const sumOf = (refs: readonly MetricRef[]): string => refs.map(filled).join(' + 
  * What of all was bad over a period, in percent; 0 where there was too little to say. Filled in where nothing was published, since CloudWatch publishes no zeros of the load
  * balancer. Source: CloudWatch User Guide, "Using metric math", "CloudWatch statistics definitions", read 2026-11.
  */
-export function badPercent({ measure, title }: BudgetObjective, known: KnownValues): (period: Duration) => MathExpression {
+export function badPercent(
+  { measure, title }: BudgetObjective,
+  known: KnownValues,
+): (period: Duration, atLeastBad: number) => MathExpression {
   const { sli, atLeastCount } = measure;
-  return (period) => {
-    const { refs, expression } = sli.kind === 'counts' ? ofCounts(sli, atLeastCount) : ofDistribution(sli, atLeastCount);
+  return (period, atLeastBad) => {
+    const { refs, expression } =
+      sli.kind === 'counts' ? ofCounts(sli, atLeastCount, atLeastBad) : ofDistribution(sli, atLeastCount, atLeastBad);
     return new MathExpression({
       label: `${title}: bad, in percent`,
       expression,
@@ -38,15 +42,18 @@ export function badPercent({ measure, title }: BudgetObjective, known: KnownValu
   };
 }
 
-function ofCounts({ total, bad }: Extract<Sli, { kind: 'counts' }>, atLeast: number) {
+function ofCounts({ total, bad }: Extract<Sli, { kind: 'counts' }>, atLeast: number, atLeastBad: number) {
   const all = sumOf(total);
-  return { refs: [...total, ...bad], expression: `IF(${all} < ${String(atLeast)}, 0, 100 * (${sumOf(bad)}) / (${all}))` };
+  const few = `${all} < ${String(atLeast)} OR ${sumOf(bad)} < ${String(atLeastBad)}`;
+  return { refs: [...total, ...bad], expression: `IF(${few}, 0, 100 * (${sumOf(bad)}) / (${all}))` };
 }
 
-function ofDistribution({ metric, value }: Extract<Sli, { kind: 'within' }>, atLeast: number) {
+function ofDistribution({ metric, value }: Extract<Sli, { kind: 'within' }>, atLeast: number, atLeastBad: number) {
   const count: MetricRef = { ...metric, statistic: 'SampleCount' };
   const share: MetricRef = { ...metric, statistic: `PR(0:${value})` };
-  return { refs: [count, share], expression: `IF(${filled(count)} < ${String(atLeast)}, 0, 100 - FILL(${idOf(share)}, 100))` };
+  const bad = `(100 - FILL(${idOf(share)}, 100))`;
+  const few = `${filled(count)} < ${String(atLeast)} OR ${filled(count)} * ${bad} < ${String(100 * atLeastBad)}`;
+  return { refs: [count, share], expression: `IF(${few}, 0, ${bad})` };
 }
 
 type Query = CfnServiceLevelObjective.MetricDataQueryProperty;

@@ -143,7 +143,7 @@ export class ProfilesStack extends PlatformStack {
       silence: 'is good',
       runbook: 'docs/06-runbooks/replication-slow.md',
     });
-    const period = Duration.minutes(5);
+    const period = Duration.minutes(1);
     alarms.add(`${role}ReplicationSilent`, {
       metric: new MathExpression({
         label: 'written here, and nothing arrives there',
@@ -158,8 +158,8 @@ export class ProfilesStack extends PlatformStack {
       says: `${TableName} is written to, and nothing reaches ${replica.region}: replication stands still.`,
       severity: 'page',
       fires: { above: 0 },
-      // A write in the last second of a period arrives in the next.
-      forPeriods: 2,
+      // A write in the last second of a period arrives in the next; and of the newest minute nothing is published yet.
+      forPeriods: { atLeast: 3, outOf: 5 },
       silence: 'is good',
       runbook: 'docs/06-runbooks/replication-silent.md',
     });
