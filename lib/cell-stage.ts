@@ -2,11 +2,14 @@ import { PermissionsBoundary, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { routes } from './api/routes';
 import type { Cell, Organization, Platform } from './config/schema';
+import type { EgressDomains } from './constructs/dns-guard';
 import { tagAll } from './constructs/tagging';
 import { workforceRoleArn } from './constructs/workforce-role';
 import { AddonsStack } from './stacks/addons-stack';
+import { AuditQueriesStack } from './stacks/audit-queries-stack';
 import { BackupStack } from './stacks/backup-stack';
 import { ClusterStack, type ClusterStackProps } from './stacks/cluster-stack';
+import { DeliveryStack } from './stacks/delivery-stack';
 import { DetectionStack } from './stacks/detection-stack';
 import { EdgeStack, type EdgeStackProps } from './stacks/edge-stack';
 import { GitOpsStack } from './stacks/gitops-stack';
@@ -18,6 +21,8 @@ import { NetworkStack } from './stacks/network-stack';
 import { ObservabilityStack } from './stacks/observability-stack';
 import { ProfilesStack } from './stacks/profiles-stack';
 import { StreamingStack } from './stacks/streaming-stack';
+import { WarehouseAccessStack } from './stacks/warehouse-access-stack';
+import { WarehouseStack } from './stacks/warehouse-stack';
 import { WorkloadsStack } from './stacks/workloads-stack';
 
 export interface CellStageProps {
@@ -34,6 +39,7 @@ interface ClusterSurroundings {
   readonly network: NetworkStack;
   readonly streaming: StreamingStack;
   readonly lake: LakeStack;
+  readonly delivery: DeliveryStack;
   readonly images: ImagesStack;
   readonly edge: EdgeStack;
   readonly logs: ClusterStackProps['logs'];
@@ -47,6 +53,16 @@ interface EdgeSurroundings extends Pick<ClusterSurroundings, 'prefix' | 'env' | 
 
 /** Applications that read the stream of events, each by enhanced fan-out of its own. */
 const processors = ['processor'] as const;
+
+/** What may be asked for in the cell's networks [REG-3]; Firehose reaches Snowflake from AWS's own network. */
+const domainsOf = ({ delivery: { destinations, unlistedDomains } }: Cell): EgressDomains => ({
+  listed: destinations.map(({ domain }) => domain),
+  unlisted: unlistedDomains.kind,
+});
+
+/** What an alarm counts where unlisted names are blocked. */
+const blockedDomains = ({ delivery }: Cell, { dnsGuard }: NetworkStack) =>
+  delivery.unlistedDomains.kind === 'block' ? dnsGuard.unlisted : undefined;
 
 /** All that a cell's data may be in [REG-3]. */
 const regionsOf = ({ home, recovery }: Cell): string[] => [home.region, ...(recovery.kind === 'pilot-light' ? [recovery.region] : [])];
@@ -80,6 +96,7 @@ export class CellStage extends Stage {
       retention,
       role: { kind: 'home', replica: second?.logArchive.auditReplica },
     });
+    this.addAuditQueries(cell, 'AuditQueries', logArchive);
     const { networkLogs: logs, accessLogs } = logArchive;
     const network = new NetworkStack(this, 'Network', {
       env,
@@ -87,6 +104,7 @@ export class CellStage extends Stage {
       availabilityZoneIds: home.availabilityZoneIds,
       egress: home.egress,
       interfaceEndpoints: home.interfaceEndpoints,
+      domains: domainsOf(cell),
       logs,
     });
     const { alerts } = new DetectionStack(this, 'Detection', {
@@ -123,6 +141,14 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'home', replica: second?.profiles },
     });
+    const delivery = new DeliveryStack(this, 'Delivery', {
+      env,
+      cell: name,
+      tenantsKey: profiles.key,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
+      blockedDomains: blockedDomains(cell, network),
+      alerts,
+    });
     const metadata = new MetadataStack(this, 'Metadata', {
       env,
       cell: name,
@@ -148,6 +174,11 @@ export class CellStage extends Stage {
       },
     });
 
+    if (cell.warehouse.kind === 'snowflake') {
+      const access = new WarehouseAccessStack(this, 'WarehouseAccess', { env, cell: name });
+      new WarehouseStack(this, 'Warehouse', { env, cell: name, destination: cell.warehouse, access, streaming, lake, logs, alerts });
+    }
+
     const images = new ImagesStack(this, 'Images', {
       env,
       cell: name,
@@ -164,7 +195,7 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'home', homeServesCheckId: second?.homeServesCheckId },
     });
-    this.addCluster(cell, { prefix: '', env, network, streaming, lake, images, edge, logs, alerts });
+    this.addCluster(cell, { prefix: '', env, network, streaming, lake, delivery, images, edge, logs, alerts });
     return { metadata };
   }
 
@@ -184,26 +215,39 @@ export class CellStage extends Stage {
     });
   }
 
+  /** In each Region on its own records: the home Region's trail, or the copy of what it wrote. */
+  private addAuditQueries(cell: Cell, id: string, { account, region, audit: records, accessLogs }: LogArchiveStack): void {
+    new AuditQueriesStack(this, id, {
+      env: { account, region },
+      cell: cell.name,
+      records,
+      auditDays: cell.retention.auditDays,
+      regions: regionsOf(cell),
+      accessLogs,
+      queryScanGib: cell.queryScanGib,
+    });
+  }
+
   /** What runs: the cluster, what its pods may do, and what fills it. */
   private addCluster(
     cell: Cell,
-    { prefix, env, network: { network, tiers }, streaming, lake, images, edge, logs, alerts }: ClusterSurroundings,
+    { prefix, env, network: { network, tiers }, streaming, lake, delivery, images, edge, logs, alerts }: ClusterSurroundings,
   ): void {
     const { name, account, cluster: settings } = cell;
     const { workforceIdentity, workforceIdentityRegion: identityRegion, github } = this.organization;
     const { vpc } = network;
-    const roleArn = (role: string) => workforceRoleArn({ account, name: role, identityRegion });
+    const readOnlyRoleArn = workforceRoleArn({ account, name: settings.readOnlyRole, identityRegion });
     const cluster = new ClusterStack(this, `${prefix}Cluster`, {
       env,
       cell: name,
       version: settings.kubernetesVersion,
       vpc,
       securityGroup: tiers.controlPlane,
-      people: { readOnlyRoleArn: roleArn(settings.readOnlyRole), elevatedRoleArn: roleArn(settings.elevatedRole) },
+      people: { readOnlyRoleArn, elevatedRoleArn: this.elevatedRoleArn(cell) },
       logs,
     });
     const { clusterName } = cluster;
-    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, { env, cell: name, clusterName, streaming, lake });
+    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, { env, cell: name, clusterName, streaming, lake, delivery });
     const gitops = new GitOpsStack(this, `${prefix}GitOps`, {
       env,
       cell: name,
@@ -234,6 +278,10 @@ export class CellStage extends Stage {
     addons.addStackDependency(gitops);
   }
 
+  private elevatedRoleArn({ account, cluster: { elevatedRole: name } }: Cell): string {
+    return workforceRoleArn({ account, name, identityRegion: this.organization.workforceIdentityRegion });
+  }
+
   /**
    * The pilot light: copies of the data, their keys, logs, detection and an empty network. It reads nothing of the home
    * Region, and can be deployed while that one is lost [SLO-4]: test/recovery holds it to that. Serving, it is the same stacks
@@ -245,6 +293,7 @@ export class CellStage extends Stage {
     const env = { account, region };
     const isServing = recovery.state === 'serving';
     const logArchive = new LogArchiveStack(this, 'RecoveryLogArchive', { env, retention, role: { kind: 'recovery' } });
+    this.addAuditQueries(cell, 'RecoveryAuditQueries', logArchive);
     const { networkLogs: logs, accessLogs } = logArchive;
     const network = new NetworkStack(this, 'RecoveryNetwork', {
       env,
@@ -254,6 +303,7 @@ export class CellStage extends Stage {
         ? { kind: 'regional', addressesPerZone: recovery.reservedAddressesPerZone }
         : { kind: 'none', reservedAddressesPerZone: recovery.reservedAddressesPerZone },
       interfaceEndpoints: isServing ? cell.home.interfaceEndpoints : [],
+      domains: domainsOf(cell),
       logs,
     });
     const { alerts } = new DetectionStack(this, 'RecoveryDetection', {
@@ -283,6 +333,16 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'recovery' },
     });
+    const delivery = isServing
+      ? new DeliveryStack(this, 'RecoveryDelivery', {
+          env,
+          cell: name,
+          tenantsKey: profiles.key,
+          elevatedRoleArn: this.elevatedRoleArn(cell),
+          blockedDomains: blockedDomains(cell, network),
+          alerts,
+        })
+      : undefined;
     const metadata = new MetadataStack(this, 'RecoveryMetadata', {
       env,
       cell: name,
@@ -304,7 +364,8 @@ export class CellStage extends Stage {
     });
     const images = new ImagesStack(this, 'RecoveryImages', { env, cell: name, services: Object.keys(cell.cluster.services) });
     const edge = this.addEdge(cell, { prefix: 'Recovery', env, network, logArchive, alerts, role: { kind: 'recovery', isServing } });
-    if (streaming) this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, images, edge, logs, alerts });
+    if (streaming && delivery)
+      this.addCluster(cell, { prefix: 'Recovery', env, network, streaming, lake, delivery, images, edge, logs, alerts });
     const { homeServesCheckId } = edge;
     return { region, isServing, logArchive, lake: lake.asReplica, profiles: profiles.asReplica, metadata, images, homeServesCheckId };
   }

@@ -1,6 +1,8 @@
 import type { Jurisdiction } from './config/jurisdictions';
 import type { Cell, Environment, Platform } from './config/schema';
+import { classTraits, deliveryQueueNames, deliverySchedule, destinationClasses } from './constructs/delivery-schedule';
 import { clusterKeyAlias, nodeRoleName, SERVICE_CIDR } from './constructs/kubernetes-cluster';
+import { profileTableNames } from './stacks/profiles-stack';
 import { renderTree } from './gitops/cluster-tree';
 import type { ClusterTreeProps } from './gitops/tree-props';
 
@@ -47,6 +49,12 @@ function propsOf(
     peak: peaks[jurisdiction],
     services: cluster.services,
     identityProvider: api.identityProvider,
+    deliveries: {
+      classes: Object.fromEntries(destinationClasses.map((of) => [of, { ...classTraits[of], queues: deliveryQueueNames(cell, of) }])),
+      schedule: deliverySchedule,
+      tenantsTable: profileTableNames(cell).tenants,
+      stopSeconds: deliverySchedule.stopSeconds,
+    },
     telemetry: { kind: 'none', because: 'The collector comes with observability.' },
   };
 }

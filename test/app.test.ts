@@ -28,9 +28,15 @@ function temporaryFolder(): string {
 afterAll(() => temporaryFolders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 const cluster = ['Cluster', 'Workloads', 'GitOps', 'Addons'];
-const home = ['LogArchive', 'Network', 'Detection', 'Lake', 'Streaming', 'Profiles', 'Metadata', 'Backup', 'Images', 'Edge', ...cluster];
-/** Standing by: no streams, no cluster, and a load balancer that is closed. */
-const withRecovery = [...home.filter((name) => !['Streaming', ...cluster].includes(name)).map((name) => `Recovery${name}`), ...home];
+const stores = ['LogArchive', 'AuditQueries', 'Network', 'Detection', 'Lake', 'Streaming', 'Profiles', 'Delivery', 'Metadata', 'Backup'];
+const home = [...stores, 'WarehouseAccess', 'Warehouse', 'Images', 'Edge', ...cluster];
+/** Without Snowflake. */
+const dev = [...stores, 'Images', 'Edge', ...cluster];
+/** Standing by: no streams, no queues of deliveries, no cluster, and a load balancer that is closed; rows go to Snowflake from the home Region alone. */
+const standingBy = [...stores, 'Images', 'Edge']
+  .filter((name) => !['Streaming', 'Delivery'].includes(name))
+  .map((name) => `Recovery${name}`);
+const withRecovery = [...standingBy, ...home];
 
 describe('the app', () => {
   it('has a stage per cell in the order in which changes reach them, and the organization', () => {
@@ -38,7 +44,7 @@ describe('the app', () => {
   });
 
   it.each([
-    ['dev', home],
+    ['dev', dev],
     ['staging', withRecovery],
     ['prod-us', withRecovery],
     ['prod-eu', withRecovery],
@@ -99,6 +105,8 @@ describe('the order of deployment', () => {
     expect(of('RecoveryNetwork')).toEqual([`${cell}/RecoveryLogArchive`]);
     expect(of('RecoveryDetection')).toEqual([`${cell}/RecoveryLogArchive`]);
     expect(of('LogArchive')).toEqual([`${cell}/RecoveryLogArchive`]);
+    expect(of('AuditQueries')).toEqual([`${cell}/LogArchive`]);
+    expect(of('RecoveryAuditQueries')).toEqual([`${cell}/RecoveryLogArchive`]);
     expect(of('Network')).toEqual([`${cell}/LogArchive`]);
     expect(of('Detection')).toEqual([`${cell}/LogArchive`]);
   });
@@ -117,9 +125,15 @@ describe('the order of deployment', () => {
       expect(of('Workloads')).toEqual(expect.arrayContaining([`${cell}/Cluster`, `${cell}/Streaming`]));
       expect(of('GitOps')).toEqual(expect.arrayContaining([`${cell}/Cluster`, `${cell}/Edge`, `${cell}/Images`, `${cell}/Workloads`]));
       expect(of('Addons')).toEqual([`${cell}/GitOps`]);
+      expect(of('Workloads')).toContain(`${cell}/Delivery`);
       expect(of('Images')).toEqual(cell === 'dev' ? [] : [`${cell}/RecoveryImages`]);
     },
   );
+
+  it.each(['staging', 'prod-us', 'prod-eu'])('lets a human put the key pair of Snowflake in before %s loads rows', (cell) => {
+    expect(dependencies[`${cell}/WarehouseAccess`]).toEqual([]);
+    expect(dependencies[`${cell}/Warehouse`]).toContain(`${cell}/WarehouseAccess`);
+  });
 
   it('lets no cell wait for another', () => {
     for (const [path, others] of Object.entries(dependencies)) {

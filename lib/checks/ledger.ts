@@ -1,5 +1,6 @@
 import type { Acknowledgement } from './acknowledgements';
 import { ledgerOfCluster } from './ledger-of-cluster';
+import { ledgerOfDelivery } from './ledger-of-delivery';
 import { ledgerOfStores } from './ledger-of-stores';
 
 const owner = 'platform-engineering';
@@ -18,6 +19,15 @@ export const ledger: readonly Acknowledgement[] = [
     finding: 'S3BucketReplicationEnabled',
     resources: inBothRegions(...logBuckets('AccessLogs', 'ConfigurationHistory', 'NetworkLogs', 'LoadBalancerLogs')),
     reason: 'Operational logs tell of their own Region and are not needed to recover from its loss; audit records are copied.',
+    owner,
+    argued,
+    expires,
+    control: 'SLO-2',
+  },
+  {
+    finding: 'S3BucketReplicationEnabled',
+    resources: inBothRegions('AuditQueries/Results/Bucket/Resource'),
+    reason: 'Answers of a week, which are asked for again: the records that they come from are in both Regions (ADR-027).',
     owner,
     argued,
     expires,
@@ -126,4 +136,5 @@ export const ledger: readonly Acknowledgement[] = [
   },
   ...ledgerOfStores,
   ...ledgerOfCluster,
+  ...ledgerOfDelivery,
 ];

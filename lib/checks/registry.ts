@@ -20,6 +20,7 @@ import { statefulStacksProtected } from './rules/stateful-stacks-protected';
 import { storesGuarded } from './rules/stores-guarded';
 import { storesRecoverable } from './rules/stores-recoverable';
 import { threatsDetected } from './rules/threats-detected';
+import { warehouseResident } from './rules/warehouse-resident';
 import { stores } from './stores';
 
 /**
@@ -34,7 +35,9 @@ export const constraintRules: readonly Rule[] = [
       'AWS::S3Tables::Table',
       'AWS::S3Tables::TableBucket',
       'AWS::DynamoDB::Table',
+      'AWS::DynamoDB::Stream',
       'AWS::Kinesis::Stream',
+      'AWS::Kinesis::StreamConsumer',
       'AWS::SQS::Queue',
     ],
     logStackSuffix: 'LogArchive',
@@ -55,6 +58,8 @@ export const constraintRules: readonly Rule[] = [
     exemptSettings: [
       { type: 'AWS::EKS::AccessEntry', property: 'PrincipalArn' },
       { type: 'AWS::EKS::Capability', property: 'Configuration.ArgoCd.AwsIdc' },
+      // Who may take a role: an engineer, by a role of Identity Center's.
+      { type: 'AWS::IAM::Role', property: 'AssumeRolePolicyDocument' },
     ].map((setting) => ({
       ...setting,
       region: 'eu-west-1',
@@ -69,6 +74,7 @@ export const constraintRules: readonly Rule[] = [
   storesGuarded,
   storesRecoverable({ stores, recoveryPointMinutes: 15, recoveryTimeMinutes: 240 }),
   threatsDetected({ features: ['S3_DATA_EVENTS', 'EKS_AUDIT_LOGS', 'RDS_LOGIN_EVENTS'] }),
+  warehouseResident,
 ];
 
 /** What a synthesized app is held against, besides cdk-nag's two packs and the CDK's own rules. */

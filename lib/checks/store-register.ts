@@ -74,6 +74,8 @@ export type Erasure =
       readonly fedBy?: readonly string[];
       /** How old an event may be that is replayed into it: a setting of a template, in days. @default - nothing is replayed */
       readonly replayed?: { readonly setting: ResourceName; readonly property: string };
+      /** Days after it first came here, or to the store it came from, in which it may be put back, so that its days begin anew. @default - never */
+      readonly putBackDays?: number;
     };
 
 /**
@@ -89,14 +91,14 @@ export function arrivalDays(
   const store = stores.find((candidate) => candidate.name === name);
   if (!store || seen.includes(name)) return undefined;
   if (store.erasure.by === 'request') return 0;
-  const { fedBy = [], replayed } = store.erasure;
+  const { fedBy = [], replayed, putBackDays = 0 } = store.erasure;
   const resource = replayed && findResource(stacks, replayed.setting);
   const setting = replayed ? Number((resource && propertyAt(resource, ...replayed.property.split('.'))) ?? Number.NaN) : 0;
   const ages = fedBy.map((feeder) => {
     const days = stores.find((candidate) => candidate.name === feeder)?.erasure.days;
     return add(arrivalDays(feeder, stores, stacks, [...seen, name]), days);
   });
-  return ages.includes(undefined) || Number.isNaN(setting) ? undefined : Math.max(setting, ...(ages as number[]));
+  return ages.includes(undefined) || Number.isNaN(setting) ? undefined : Math.max(setting, ...(ages as number[])) + putBackDays;
 }
 
 export const stageOf = ({ path }: StackTemplate): string => path.split('/')[0] ?? path;

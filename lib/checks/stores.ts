@@ -14,6 +14,31 @@ const tableLag: Term = {
   source: 'Amazon DynamoDB Developer Guide, "Global tables: how it works", typically within a second, read 2026-11',
 };
 
+/**
+ * Queues of deliveries. A message may come back into the retries for 8 days, by pods, and 5 days later by an engineer who sends dead letters
+ * back: lib/constructs/delivery-schedule.ts, with which a test compares these figures.
+ */
+const deliveryStores: readonly Store[] = ['streaming', 'batch', 'webhook'].flatMap((destinationClass) => {
+  const store = (name: string, id: string, holds: string, days: number, putBackDays?: number): Store => ({
+    name: `${destinationClass} ${name}`,
+    holds,
+    resource: named('Delivery', 'AWS::SQS::Queue', `${destinationClass.charAt(0).toUpperCase()}${destinationClass.slice(1)}${id}`),
+    copy: {
+      kind: 'derived',
+      from: 'events',
+      by: 'processing them again; what waited here for its destination is delivered when the Region is back',
+    },
+    recovery: [estimated('the queue is made, empty', 5)],
+    backup: { none: 'made again from events' },
+    erasure: { by: 'expiry', days, fedBy: ['events'], putBackDays },
+  });
+  return [
+    store('deliveries', 'Main', 'enriched events on their way to a destination', 3),
+    store('retries', 'Retry', 'deliveries that are to be tried again, or wait for a destination or a tenant', 3, 13),
+    store('dead letters', 'Dead', 'deliveries that nobody tries any more', 5, 13),
+  ];
+});
+
 /** Steps of the whole system, beside which the stores are recovered. The load balancer stands already: it is opened with the cluster. */
 export const commonSteps: readonly RecoveryStep[] = [
   estimated('decide to take over', 30),
@@ -233,4 +258,5 @@ export const stores: readonly Store[] = [
     backup: 'daily',
     erasure: { by: 'request', days: 14 },
   },
+  ...deliveryStores,
 ];

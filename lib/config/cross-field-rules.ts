@@ -2,11 +2,11 @@
  * Rules that hold fields against each other. Each field is read by itself, so that a broken one keeps no rule from
  * judging the others; what the schema refuses is not judged again here.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { cidrsOverlap, parseCidr } from './cidr';
 import { jurisdictions, type Jurisdiction } from './jurisdictions';
 import { problem, propertyName, valueAt, type Problem } from './problem';
-import { cellSchema, environmentSchema, homeSchema, organizationSchema, pilotLightSchema } from './schema';
+import { cellSchema, environmentSchema, homeSchema, organizationSchema, pilotLightSchema, snowflakeSchema as snowflake } from './schema';
 
 export interface RuleOptions {
   /** Regions that the price sheet knows: the cost of another one could not be bounded [BUD-2]. */
@@ -52,6 +52,12 @@ interface CandidateCell {
   readonly services: readonly { readonly name: string; readonly minimumPods?: number; readonly maximumPods?: number }[];
   readonly minimumUnits?: number;
   readonly maximumUnits?: number;
+  /** Jurisdictions in which destinations say that data stays, by their place in the list. */
+  readonly staying: readonly { readonly index: number; readonly jurisdiction?: string }[];
+  readonly domains: readonly (string | undefined)[];
+  readonly warehouseKind: unknown;
+  readonly accountUrl?: string;
+  readonly privateLinkService?: string;
 }
 
 /** A cell's home or recovery Region. */
@@ -99,6 +105,14 @@ function readCells(input: unknown): CandidateCell[] {
         places: [place('home', homeSchema.shape), ...(recoveryKind === 'pilot-light' ? [place('recovery', pilotLightSchema.shape)] : [])],
         egressKind: valueAt(cell, ['home', 'egress', 'kind']),
         recoveryKind,
+        staying: listAt(cell, ['delivery', 'destinations']).map((destination, index) => ({
+          index,
+          jurisdiction: read(jurisdiction, destination, 'data', 'jurisdiction'),
+        })),
+        domains: listAt(cell, ['delivery', 'destinations']).map((destination) => read(z.string(), destination, 'domain')),
+        warehouseKind: valueAt(cell, ['warehouse', 'kind']),
+        accountUrl: read(snowflake.shape.accountUrl, cell, 'warehouse', 'accountUrl'),
+        privateLinkService: read(snowflake.shape.privateLinkService, cell, 'warehouse', 'privateLinkService'),
         recoveryState: valueAt(cell, ['recovery', 'state']),
         reservedAddressesPerZone: read(pilotLightSchema.shape.reservedAddressesPerZone, cell, 'recovery', 'reservedAddressesPerZone'),
         auditDays: read(retention.shape.auditDays, cell, 'retention', 'auditDays'),
@@ -170,6 +184,30 @@ function cellProblems(cell: CandidateCell): Problem[] {
       received: auditLockMode,
       allowed: "'COMPLIANCE', since customers' data is in it [SEC-3]",
     },
+    {
+      broken: holdsCustomerData && cell.warehouseKind === 'none',
+      field: 'warehouse.kind',
+      received: cell.warehouseKind,
+      allowed: "'snowflake', since customers' data is in it [TEC-2]",
+    },
+    ...(['accountUrl', 'privateLinkService'] as const).map((field) => ({
+      broken: cell[field] !== undefined && home?.region !== undefined && !cell[field].split('.').includes(home.region),
+      field: `warehouse.${field}`,
+      received: cell[field],
+      allowed: `one in ${home?.region ?? 'the home Region'} [REG-1, REG-3]`,
+    })),
+    ...cell.staying.map(({ index, jurisdiction }) => ({
+      broken: jurisdiction !== undefined && cell.jurisdiction !== undefined && jurisdiction !== cell.jurisdiction,
+      field: `delivery.destinations.${index}.data.jurisdiction`,
+      received: jurisdiction,
+      allowed: `'${cell.jurisdiction ?? ''}', or kind 'leaves' with the consent of the tenants [REG-3]`,
+    })),
+    ...cell.domains.map((domain, index) => ({
+      broken: domain !== undefined && cell.domains.indexOf(domain) < index,
+      field: `delivery.destinations.${index}.domain`,
+      received: domain,
+      allowed: 'each domain once',
+    })),
     {
       broken: minimumUnits !== undefined && maximumUnits !== undefined && minimumUnits > maximumUnits,
       field: 'database.minimumUnits',
@@ -267,6 +305,10 @@ function uniquenessProblems(input: unknown, cells: readonly CandidateCell[]): Pr
         ...cells.map(({ path, account }) => ({ property: `${path}.account`, value: account })),
       ],
       'an account of its own: a cell is one account',
+    ),
+    ...repeated(
+      cells.map(({ path, accountUrl }) => ({ property: `${path}.warehouse.accountUrl`, value: accountUrl })),
+      'an account of its own: no environment loads rows into another one',
     ),
   ];
 }

@@ -25,12 +25,12 @@ export const dev: Environment = {
       },
       recovery: { kind: 'none', because: 'Synthetic events only: dev is rebuilt from Git, and no data is missed.' },
       api: {
-        domainName: 'api.dev.dataflow.example.com',
+        domainName: 'api.dev.dataflow.example',
         hostedZoneId: 'Z0111111111EXAMPLE',
         identityProvider: {
-          issuer: 'https://login.dev.example.com/',
-          jwksEndpoint: 'https://login.dev.example.com/.well-known/jwks.json',
-          audience: 'https://api.dev.dataflow.example.com',
+          issuer: 'https://login.dev.dataflow.example/',
+          jwksEndpoint: 'https://login.dev.dataflow.example/.well-known/jwks.json',
+          audience: 'https://api.dev.dataflow.example',
         },
       },
       workload: { eventsPerDay: 100_000, eventBytes: 2048, deliveriesPerEvent: 2 },
@@ -48,6 +48,16 @@ export const dev: Environment = {
           profiles: { ...images.profiles, minimumPods: 1, maximumPods: 4, cpuMillicores: 500, memoryMib: 512 },
         },
       },
+      // Examples.
+      delivery: {
+        destinations: [{ domain: 'sink.dataflow.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'us' } }],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      warehouse: { kind: 'none', because: 'Synthetic events only: what loads rows is tried in staging, with an account of its own.' },
       queryScanGib: 10,
       monthlyBudgetUsd: 1_500,
       alertEmail: 'platform-dev@example.com',

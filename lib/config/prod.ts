@@ -33,12 +33,12 @@ export const prod: Environment = {
         state: 'standing-by',
       },
       api: {
-        domainName: 'api.us.dataflow.example.com',
+        domainName: 'api.us.dataflow.example',
         hostedZoneId: 'Z0333333333EXAMPLE',
         identityProvider: {
-          issuer: 'https://login.us.example.com/',
-          jwksEndpoint: 'https://login.us.example.com/.well-known/jwks.json',
-          audience: 'https://api.us.dataflow.example.com',
+          issuer: 'https://login.dataflow.example/',
+          jwksEndpoint: 'https://login.dataflow.example/.well-known/jwks.json',
+          audience: 'https://api.us.dataflow.example',
         },
       },
       workload: { eventsPerDay: 6_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
@@ -51,10 +51,33 @@ export const prod: Environment = {
         elevatedRole: 'AWSReservedSSO_DataflowElevated_3333333333333333',
         services: {
           ingest: { ...images.ingest, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
-          processor: { ...images.processor, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
+          processor: { ...images.processor, minimumPods: 4, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },
+      },
+      // Examples.
+      delivery: {
+        destinations: [
+          { domain: 'collect.analytics.example', destinationClass: 'streaming', data: { kind: 'stays', jurisdiction: 'us' } },
+          { domain: 'api.marketing.example', destinationClass: 'batch', data: { kind: 'stays', jurisdiction: 'us' } },
+          { domain: '*.hooks.customer.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'us' } },
+        ],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      // Examples: each account of Snowflake says its own.
+      warehouse: {
+        kind: 'snowflake',
+        accountUrl: 'ab12341.us-east-1.privatelink.snowflakecomputing.com',
+        privateLinkService: 'com.amazonaws.vpce.us-east-1.vpce-svc-00000000000000010',
+        database: 'DATAFLOW',
+        schema: 'EVENTS',
+        table: 'ENRICHED',
+        role: 'DATAFLOW_LOADER',
       },
       queryScanGib: 1024,
       monthlyBudgetUsd: 6_000,
@@ -80,12 +103,12 @@ export const prod: Environment = {
         state: 'standing-by',
       },
       api: {
-        domainName: 'api.eu.dataflow.example.com',
+        domainName: 'api.eu.dataflow.example',
         hostedZoneId: 'Z0444444444EXAMPLE',
         identityProvider: {
-          issuer: 'https://login.eu.example.com/',
-          jwksEndpoint: 'https://login.eu.example.com/.well-known/jwks.json',
-          audience: 'https://api.eu.dataflow.example.com',
+          issuer: 'https://login.dataflow.example/',
+          jwksEndpoint: 'https://login.dataflow.example/.well-known/jwks.json',
+          audience: 'https://api.eu.dataflow.example',
         },
       },
       workload: { eventsPerDay: 4_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
@@ -98,10 +121,37 @@ export const prod: Environment = {
         elevatedRole: 'AWSReservedSSO_DataflowElevated_4444444444444444',
         services: {
           ingest: { ...images.ingest, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
-          processor: { ...images.processor, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
+          processor: { ...images.processor, minimumPods: 4, maximumPods: 24, cpuMillicores: 500, memoryMib: 1024 },
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 24, cpuMillicores: 500, memoryMib: 512 },
         },
+      },
+      // Examples.
+      delivery: {
+        destinations: [
+          { domain: 'eu.collect.analytics.example', destinationClass: 'streaming', data: { kind: 'stays', jurisdiction: 'eu' } },
+          {
+            domain: 'api.marketing.example',
+            destinationClass: 'batch',
+            data: { kind: 'leaves', to: 'United States', consent: 'Tenants that use it have signed annex 3, kept by the legal team.' },
+          },
+          { domain: '*.hooks.customer.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'eu' } },
+        ],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      // Examples: each account of Snowflake says its own.
+      warehouse: {
+        kind: 'snowflake',
+        accountUrl: 'ab12342.eu-west-1.privatelink.snowflakecomputing.com',
+        privateLinkService: 'com.amazonaws.vpce.eu-west-1.vpce-svc-00000000000000020',
+        database: 'DATAFLOW',
+        schema: 'EVENTS',
+        table: 'ENRICHED',
+        role: 'DATAFLOW_LOADER',
       },
       queryScanGib: 1024,
       monthlyBudgetUsd: 4_000,

@@ -125,6 +125,70 @@ const httpsUrl = pattern(
   'a URL that begins with https://, of at most 256 characters',
 );
 
+/** An identifier of Snowflake as it stores one that was not quoted. Source: Snowflake Documentation, "Identifier requirements", read 2026-11. */
+const snowflakeName = pattern(/^[A-Z_][A-Z0-9_$]{0,254}$/, 'a name of Snowflake in capitals, such as EVENTS');
+
+/**
+ * The account of Snowflake that takes the cell's enriched events [TEC-2]: one in the cell's own Region, reached privately [REG-1, REG-3].
+ * All of it but names of ours is what `SYSTEM$GET_PRIVATELINK_CONFIG()` says there.
+ */
+export const snowflakeSchema = record({
+  kind: z.literal('snowflake'),
+  /** `privatelink-account-url`. */
+  accountUrl: pattern(
+    /^[a-z0-9_-]{1,60}\.[a-z]{2}(-[a-z]+)+-\d\.privatelink\.snowflakecomputing\.com$/,
+    'a private address of Snowflake with its Region, such as ab12345.eu-west-1.privatelink.snowflakecomputing.com [REG-1]',
+  ),
+  /** `privatelink-vpce-id`. Source: Amazon Data Firehose API Reference, "SnowflakeVpcConfiguration", read 2026-11. */
+  privateLinkService: pattern(
+    /^com\.amazonaws\.vpce\.[a-z]{2}(-[a-z]+)+-\d\.vpce-svc-[0-9a-f]{17}$/,
+    'a service of PrivateLink, such as com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0',
+  ),
+  database: snowflakeName,
+  schema: snowflakeName,
+  table: snowflakeName,
+  /** May insert into the table, and nothing else. */
+  role: snowflakeName,
+});
+
+const warehouse = z.discriminatedUnion(
+  'kind',
+  [snowflakeSchema, record({ kind: z.literal('none'), because: reason })],
+  allowed("kind 'snowflake' or 'none'"),
+);
+
+/** Where deliveries go by name; `*.` before a name is everything below it. */
+const destination = record({
+  domain: pattern(
+    /^(?=.{4,255}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    'a domain in lower case, such as api.example.com or *.example.com',
+  ),
+  /** As lib/constructs/delivery-schedule.ts has them. */
+  destinationClass: z.enum(['streaming', 'batch', 'webhook'], allowed("'streaming', 'batch' or 'webhook'")),
+  /** What the destination itself says of where it keeps data; the tenants' consent where that is elsewhere [REG-3]. */
+  data: z.discriminatedUnion(
+    'kind',
+    [
+      record({ kind: z.literal('stays'), jurisdiction: z.enum(['us', 'eu'], allowed("'us' or 'eu'")) }),
+      record({
+        kind: z.literal('leaves'),
+        /** The country or the Region where it is kept. */
+        to: pattern(/^[A-Za-z][A-Za-z0-9 -]{1,60}$/, 'a country or a Region'),
+        /** Which tenants have agreed to it, and where that is written down. */
+        consent: reason,
+      }),
+    ],
+    allowed("kind 'stays' or 'leaves'"),
+  ),
+});
+
+/** What happens to a name that nobody has listed: it resolves and is told, or it does not resolve. */
+const unlistedDomains = z.discriminatedUnion(
+  'kind',
+  [record({ kind: z.literal('observe'), because: reason }), record({ kind: z.literal('block') })],
+  allowed("kind 'observe' or 'block'"),
+);
+
 /** How one service runs in the cell's cluster. */
 const service = record({
   /** What is promoted from environment to environment, and nothing else is: the image by its content. */
@@ -204,6 +268,14 @@ export const cellSchema = record({
     elevatedRole: workforceRole,
     services: record({ ingest: service, processor: service, delivery: service, profiles: service }),
   }),
+  delivery: record({
+    destinations: z
+      .array(destination, allowed('a list of destinations'))
+      .min(1, allowed('1 to 1,000 destinations'))
+      .max(1000, allowed('1 to 1,000 destinations')),
+    unlistedDomains,
+  }),
+  warehouse,
   /** What one query of the lake may read before Athena stops it [BUD-2]. */
   queryScanGib: figure('GiB', 1, 10_240),
   /** What this cell may cost in a month with its recovery Region, in USD [BUD-1, BUD-2]. */

@@ -34,12 +34,12 @@ export const staging: Environment = {
         state: 'standing-by',
       },
       api: {
-        domainName: 'api.staging.dataflow.example.com',
+        domainName: 'api.staging.dataflow.example',
         hostedZoneId: 'Z0222222222EXAMPLE',
         identityProvider: {
-          issuer: 'https://login.staging.example.com/',
-          jwksEndpoint: 'https://login.staging.example.com/.well-known/jwks.json',
-          audience: 'https://api.staging.dataflow.example.com',
+          issuer: 'https://login.staging.dataflow.example/',
+          jwksEndpoint: 'https://login.staging.dataflow.example/.well-known/jwks.json',
+          audience: 'https://api.staging.dataflow.example',
         },
       },
       workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
@@ -56,6 +56,25 @@ export const staging: Environment = {
           delivery: { ...images.delivery, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 512 },
           profiles: { ...images.profiles, minimumPods: 3, maximumPods: 6, cpuMillicores: 500, memoryMib: 512 },
         },
+      },
+      // Examples.
+      delivery: {
+        destinations: [{ domain: 'sink.dataflow.example', destinationClass: 'webhook', data: { kind: 'stays', jurisdiction: 'eu' } }],
+        unlistedDomains: {
+          kind: 'observe',
+          because:
+            'The names that nodes and Argo CD ask for were not observed in an account yet: a list that lacks one would stop the cluster.',
+        },
+      },
+      // Examples: each account of Snowflake says its own.
+      warehouse: {
+        kind: 'snowflake',
+        accountUrl: 'ab12343.eu-west-1.privatelink.snowflakecomputing.com',
+        privateLinkService: 'com.amazonaws.vpce.eu-west-1.vpce-svc-00000000000000030',
+        database: 'DATAFLOW',
+        schema: 'EVENTS',
+        table: 'ENRICHED',
+        role: 'DATAFLOW_LOADER',
       },
       queryScanGib: 20,
       monthlyBudgetUsd: 1_500,

@@ -20,7 +20,11 @@ const auditedStores = [
   'AWS::S3Tables::Table',
   'AWS::S3Tables::TableBucket',
   'AWS::DynamoDB::Table',
+  // A replicated table has one, and whoever reads it reads each item that changes.
+  'AWS::DynamoDB::Stream',
   'AWS::Kinesis::Stream',
+  // Enhanced fan-out is on the consumer, not on the stream.
+  'AWS::Kinesis::StreamConsumer',
   'AWS::SQS::Queue',
 ] as const;
 

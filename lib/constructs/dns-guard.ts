@@ -3,8 +3,17 @@ import * as route53resolver from 'aws-cdk-lib/aws-route53resolver';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
+/** Names that may be asked for, and what happens to others. */
+export interface EgressDomains {
+  /** Such as `api.example.com`, or `*.example.com` for everything below it; those of AWS are added. */
+  readonly listed: readonly string[];
+  /** `observe`: others resolve, and the query log tells; `block`: they do not resolve. */
+  readonly unlisted: 'observe' | 'block';
+}
+
 export interface DnsGuardProps {
   readonly vpc: IVpc;
+  readonly domains: EgressDomains;
   /** Receives the queries, under the prefix `dns-queries/`. */
   readonly logBucket: IBucket;
 }
@@ -22,9 +31,32 @@ const aggregateThreatList: Readonly<Record<string, string>> = {
   'eu-central-1': 'rslvr-fdl-54a2c1ef5b014042',
 };
 
-/** Every name that something in the VPC asks for is logged, and known bad ones are answered as if they did not exist. */
+/**
+ * What the platform itself asks for: AWS's services under their three endings, the names of instances and their addresses in the VPC, and
+ * revocation lists of AWS's certificates. Not observed yet (unverified): ADR-029 says how the list becomes one that blocks.
+ */
+const ownDomains = [
+  '*.amazonaws.com',
+  '*.api.aws',
+  '*.on.aws',
+  '*.compute.internal',
+  '*.ec2.internal',
+  '*.in-addr.arpa',
+  '*.amazontrust.com',
+];
+
+/** Gaps between the numbers are for rules to come; the lowest is asked first. */
+const priorities = { threats: 100, listed: 200, unlisted: 300 } as const;
+
+/**
+ * Every name that something in the VPC asks for is logged. Known bad ones are answered as if they did not exist; of the others, those that are
+ * listed resolve, and the rest is told, or blocked [REG-3]. ADR-029.
+ */
 export class DnsGuard extends Construct {
-  constructor(scope: Construct, id: string, { vpc, logBucket }: DnsGuardProps) {
+  /** By which CloudWatch counts what was asked for and is not listed. */
+  readonly unlisted: { readonly ruleGroupId: string; readonly domainListId: string };
+
+  constructor(scope: Construct, id: string, { vpc, logBucket, domains }: DnsGuardProps) {
     super(scope, id);
     const { vpcId } = vpc;
 
@@ -42,9 +74,25 @@ export class DnsGuard extends Construct {
         `region: received '${vpc.env.region}'; allowed: ${Object.keys(aggregateThreatList).join(', ')}, whose list of bad domains is known`,
       );
     }
+    const list = (listId: string, names: readonly string[]) =>
+      new route53resolver.CfnFirewallDomainList(this, listId, { domains: [...names].sort() }).attrId;
+    const listed = list('ListedDomains', [...new Set([...ownDomains, ...domains.listed])]);
+    const unlisted = list('UnlistedDomains', ['*']);
+    const blocks = { action: 'BLOCK', blockResponse: 'NXDOMAIN' };
     const rules = new route53resolver.CfnFirewallRuleGroup(this, 'FirewallRules', {
-      firewallRules: [{ priority: 100, action: 'BLOCK', blockResponse: 'NXDOMAIN', firewallDomainListId: threatList }],
+      firewallRules: [
+        { priority: priorities.threats, ...blocks, firewallDomainListId: threatList },
+        {
+          priority: priorities.listed,
+          action: 'ALLOW',
+          firewallDomainListId: listed,
+          // A destination's name leads to a name of its provider, which changes without a word to us.
+          firewallDomainRedirectionAction: 'TRUST_REDIRECTION_DOMAIN',
+        },
+        { priority: priorities.unlisted, ...(domains.unlisted === 'block' ? blocks : { action: 'ALERT' }), firewallDomainListId: unlisted },
+      ],
     });
+    this.unlisted = { ruleGroupId: rules.attrId, domainListId: unlisted };
     new route53resolver.CfnFirewallRuleGroupAssociation(this, 'FirewallAssociation', {
       firewallRuleGroupId: rules.attrId,
       vpcId,

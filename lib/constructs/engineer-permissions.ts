@@ -1,4 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { OPERATOR_ROLE } from './delivery-operator';
 
 /** How names of the security group of engineers' shells end, in each cell: lib/constructs/security-tiers.ts. */
 const SHELL_GROUP = '*/Tiers/Engineers';
@@ -22,6 +23,12 @@ export function engineerPermissions(): iam.PolicyDocument {
       sid: 'FindCluster',
       actions: ['eks:DescribeCapability', 'eks:DescribeCluster', 'eks:ListCapabilities', 'eks:ListClusters'],
       resources: ['*'],
+    },
+    {
+      // Its trust decides: the elevated permission set alone (lib/constructs/delivery-operator.ts).
+      sid: 'OperateDelivery',
+      actions: ['sts:AssumeRole'],
+      resources: [`arn:aws:iam::*:role/*-${OPERATOR_ROLE}-*`],
     },
     {
       // In the VPC alone: a shell of AWS's own network passes our DNS firewall and our flow logs by. Without upload and download.

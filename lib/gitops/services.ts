@@ -1,18 +1,19 @@
 import { loadBalancer, REGISTRATION_SECONDS, SEEN_SECONDS } from './load-balancer';
 import type { ServiceTraits } from './charts/service-chart';
-import type { ClusterTreeProps } from './tree-props';
+import type { ClusterTreeProps, Deliveries } from './tree-props';
 
 /**
  * The four services. Names are those of the stacks (docs/02-data/events.md), and what a pod may do with them is its role's
  * (lib/stacks/workloads-stack.ts).
  */
-export function servicesOf({ cell, account, region, identityProvider }: ClusterTreeProps): readonly ServiceTraits[] {
+export function servicesOf({ cell, account, region, deliveries, identityProvider }: ClusterTreeProps): readonly ServiceTraits[] {
   const streams = { EVENT_STREAM: `${cell}-events` };
   const tokens = {
     TOKEN_ISSUER: identityProvider.issuer,
     TOKEN_KEYS: identityProvider.jwksEndpoint,
     TOKEN_AUDIENCE: identityProvider.audience,
   };
+  const queue = (name: string) => `https://sqs.${region}.amazonaws.com/${account}/${name}`;
   return [
     { name: 'ingest', variables: { ...streams, ...tokens, SPILL_BUCKET: `${cell}-spill-${account}-${region}` }, ...served },
     {
@@ -24,6 +25,7 @@ export function servicesOf({ cell, account, region, identityProvider }: ClusterT
         QUARANTINE_STREAM: `${cell}-quarantine`,
         // The Kinesis Client Library names its tables by it.
         LEASE_APPLICATION: `${cell}-processor`,
+        ...ofEachClass(deliveries, 'QUEUE', ({ queues }) => queue(queues.main)),
       },
       minReadySeconds: 10,
       // A batch, its checkpoint, and the leases given up: what is left is read again by who takes the lease.
@@ -31,8 +33,7 @@ export function servicesOf({ cell, account, region, identityProvider }: ClusterT
     },
     {
       name: 'delivery',
-      // Its queues and the secrets of destinations come with delivery.
-      variables: {},
+      variables: deliveryVariables(deliveries, queue),
       minReadySeconds: 10,
       // A call to a destination may take ten seconds; what is not deleted from the queue is delivered again.
       ending: { sleepSeconds: 0, graceSeconds: 30 },
@@ -54,3 +55,37 @@ const served: Pick<ServiceTraits, 'minReadySeconds' | 'ending'> = {
     graceSeconds: 2 * (REGISTRATION_SECONDS + loadBalancer.deregistrationDelaySeconds),
   },
 };
+
+type DeliveryClass = Deliveries['classes'][string];
+
+/** `WEBHOOK_QUEUE` and its like, one for each class. */
+const ofEachClass = (
+  { classes }: Deliveries,
+  name: string,
+  value: (of: DeliveryClass) => string | number,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(classes).map(([key, of]) => [`${key.toUpperCase()}_${name}`, String(value(of))]));
+
+/** The contract is docs/02-data/delivery.md: each variable stands there. */
+function deliveryVariables(deliveries: Deliveries, queue: (name: string) => string): Readonly<Record<string, string>> {
+  const { schedule, tenantsTable, stopSeconds } = deliveries;
+  return {
+    ...ofEachClass(deliveries, 'QUEUE', ({ queues }) => queue(queues.main)),
+    ...ofEachClass(deliveries, 'RETRY_QUEUE', ({ queues }) => queue(queues.retry)),
+    ...ofEachClass(deliveries, 'DEAD_QUEUE', ({ queues }) => queue(queues.dead)),
+    ...ofEachClass(deliveries, 'CALL_TIMEOUT_SECONDS', ({ callTimeoutSeconds }) => callTimeoutSeconds),
+    ...ofEachClass(deliveries, 'CALLS', ({ callsPerPod }) => callsPerPod),
+    ...ofEachClass(deliveries, 'CALLS_PER_DESTINATION', ({ callsPerDestination }) => callsPerDestination),
+    ...ofEachClass(deliveries, 'DELIVERIES_PER_CALL', ({ deliveriesPerCall }) => deliveriesPerCall),
+    ...ofEachClass(deliveries, 'GATHER_MILLISECONDS', ({ gatherMilliseconds }) => gatherMilliseconds),
+    RETRY_DELAYS_SECONDS: schedule.retryDelaysSeconds.join(','),
+    PARKED_DELAY_SECONDS: String(schedule.parkedDelaySeconds),
+    BUSY_DELAY_SECONDS: String(schedule.busyDelaySeconds),
+    OPENS_AFTER_FAILURES: String(schedule.opensAfterFailures),
+    PROBE_SECONDS: String(schedule.probeSeconds),
+    GIVE_UP_HOURS: String(schedule.giveUpHours),
+    EXPIRE_DAYS: String(schedule.expireDays),
+    TENANTS_TABLE: tenantsTable,
+    STOP_SECONDS: String(stopSeconds),
+  };
+}

@@ -24,6 +24,37 @@ export type Telemetry =
   /** Nowhere: the SDK would otherwise look for a collector on its own host, and log each failure. */
   | { readonly kind: 'none'; readonly because: string };
 
+/** How deliveries are tried: plain data, as lib/constructs/delivery-schedule.ts has it. */
+export interface Deliveries {
+  /** By class of destination: its queues by name, and how its calls are bounded. */
+  readonly classes: Readonly<
+    Record<
+      string,
+      {
+        readonly queues: { readonly main: string; readonly retry: string; readonly dead: string };
+        readonly callTimeoutSeconds: number;
+        readonly callsPerPod: number;
+        readonly callsPerDestination: number;
+        readonly deliveriesPerCall: number;
+        readonly gatherMilliseconds: number;
+      }
+    >
+  >;
+  readonly schedule: {
+    readonly retryDelaysSeconds: readonly number[];
+    readonly parkedDelaySeconds: number;
+    readonly busyDelaySeconds: number;
+    readonly opensAfterFailures: number;
+    readonly probeSeconds: number;
+    readonly giveUpHours: number;
+    readonly expireDays: number;
+  };
+  /** Of tenants' settings, with what stops a tenant's deliveries. */
+  readonly tenantsTable: string;
+  /** For how long a pod may go on after a stop. */
+  readonly stopSeconds: number;
+}
+
 /** Everything that the manifests of one cluster are made from: plain data, so that nothing else of lib is known here. */
 export interface ClusterTreeProps {
   readonly cell: string;
@@ -55,4 +86,5 @@ export interface ClusterTreeProps {
   /** Whose tokens ingest and profiles take: they verify again what the load balancer has verified [TEC-3]. */
   readonly identityProvider: { readonly issuer: string; readonly jwksEndpoint: string; readonly audience: string };
   readonly telemetry: Telemetry;
+  readonly deliveries: Deliveries;
 }

@@ -6,6 +6,7 @@ import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnDBSubnetGro
 import type { Construct } from 'constructs';
 import type { AlertTopics } from '../constructs/alert-topics';
 import { Alarms, awsMetric } from '../constructs/alarms';
+import { DatabaseAudit, pgauditSettings } from '../constructs/database-audit';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
 export interface MetadataStackProps extends PlatformStackProps {
@@ -112,12 +113,7 @@ export class MetadataStack extends PlatformStack {
         'rds.force_ssl': '1',
         ssl_min_protocol_version: 'TLSv1.2',
         shared_preload_libraries: 'pg_stat_statements,pgaudit',
-        // Who read or changed what [SEC-3], for every session, which cannot switch it off. Without values: they are personal data [REG-1].
-        'pgaudit.log': 'read,write,ddl,role',
-        'pgaudit.log_parameter': '0',
-        log_connections: '1',
-        log_disconnections: '1',
-        log_statement: 'none',
+        ...pgauditSettings,
       },
     });
     // RDS would make it without a key of ours, and keep its logs for ever.
@@ -127,6 +123,7 @@ export class MetadataStack extends PlatformStack {
       encryptionKey: props.logs.key,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    new DatabaseAudit(this, 'Audit', { cell: props.cell, logGroup });
 
     const cluster = new CfnDBCluster(this, 'Cluster', {
       dbClusterIdentifier: name,

@@ -2,6 +2,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { WorkloadIdentity } from '../constructs/workload-identity';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
@@ -20,6 +21,11 @@ export interface WorkloadsStackProps extends PlatformStackProps {
   };
   /** Of the same Region. */
   readonly lake: { readonly spill: IBucket; readonly key: IKey };
+  /** Of the same Region: queues by class of destination. */
+  readonly delivery: {
+    readonly queues: Readonly<Record<string, { readonly main: IQueue; readonly retry: IQueue; readonly dead: IQueue }>>;
+    readonly key: IKey;
+  };
 }
 
 /**
@@ -43,8 +49,7 @@ export class WorkloadsStack extends PlatformStack {
     const services: Readonly<Record<string, readonly iam.PolicyStatement[]>> = {
       ingest: this.ingest(),
       processor: this.processor(),
-      // Its queues, and the secrets of destinations, come with delivery: until then its pods have a role that may do nothing.
-      delivery: [],
+      delivery: this.delivery(),
       profiles: [],
     };
     for (const [service, permissions] of Object.entries(services)) {
@@ -113,11 +118,31 @@ export class WorkloadsStack extends PlatformStack {
         resources: [streaming.enriched.streamArn],
       }),
       new iam.PolicyStatement({ sid: 'Quarantine', actions: ['firehose:PutRecordBatch'], resources: [streaming.quarantineArn] }),
+      new iam.PolicyStatement({ sid: 'QueueDeliveries', actions: ['sqs:SendMessage'], resources: this.queueArns('main') }),
+      // SQS asks a sender for both. Source: Amazon SQS Developer Guide, "Key management", read 2026-11.
+      this.keyBy('sqs', 'EncryptDeliveries', ['kms:Decrypt', 'kms:GenerateDataKey'], this.props.delivery.key),
     ];
   }
 
+  /** From the queues; what failed goes back with a wait, what nobody tries any more to the dead letters, which it does not read. */
+  private delivery(): iam.PolicyStatement[] {
+    return [
+      new iam.PolicyStatement({
+        sid: 'ReceiveDeliveries',
+        actions: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+        resources: this.queueArns('main', 'retry'),
+      }),
+      new iam.PolicyStatement({ sid: 'RetryOrGiveUp', actions: ['sqs:SendMessage'], resources: this.queueArns('retry', 'dead') }),
+      this.keyBy('sqs', 'DecryptAndEncryptDeliveries', ['kms:Decrypt', 'kms:GenerateDataKey'], this.props.delivery.key),
+    ];
+  }
+
+  private queueArns(...roles: readonly ('main' | 'retry' | 'dead')[]): string[] {
+    return Object.values(this.props.delivery.queues).flatMap((queues) => roles.map((role) => queues[role].queueArn));
+  }
+
   /** A key in the hands of one service of AWS alone. */
-  private keyBy(service: 'kinesis' | 's3', sid: string, actions: string[], key: IKey): iam.PolicyStatement {
+  private keyBy(service: 'kinesis' | 's3' | 'sqs', sid: string, actions: string[], key: IKey): iam.PolicyStatement {
     return new iam.PolicyStatement({
       sid,
       actions,

@@ -47,6 +47,7 @@ const namedResources: Readonly<Record<string, string>> = {
   lambda: 'lambda:@function:',
   rds: 'rds:@cluster:',
   s3tables: 's3tables:@bucket/',
+  secretsmanager: 'secretsmanager:@secret:',
   sns: 'sns:@',
   sqs: 'sqs:@',
 };

@@ -152,6 +152,8 @@ const handlers: Readonly<Record<string, string>> = {
     iam:PassRole=events.amazonaws.com
   `,
   'AWS::Glue::Catalog': `glue:CreateCatalog DeleteCatalog GetCatalog GetCatalogs GetTags TagResource UntagResource UpdateCatalog PassConnection`,
+  'AWS::Glue::Database': `glue:CreateDatabase DeleteDatabase GetDatabase GetDatabases UpdateDatabase`,
+  'AWS::Glue::Table': `glue:CreateTable DeleteTable GetTable GetTables UpdateTable`,
   'AWS::Glue::Job': `glue:CreateJob DeleteJob GetJob GetTags TagResource UntagResource UpdateJob iam:PassRole=glue.amazonaws.com`,
   'AWS::GuardDuty::Detector': `
     guardduty:CreateDetector DeleteDetector GetDetector ListDetectors ListTagsForResource TagResource UntagResource UpdateDetector
@@ -196,6 +198,7 @@ const handlers: Readonly<Record<string, string>> = {
     DisassociateKmsKey ListTagsForResource PutRetentionPolicy TagResource UntagResource
   `,
   'AWS::Logs::ResourcePolicy': `logs:DeleteResourcePolicy DescribeResourcePolicies PutResourcePolicy`,
+  'AWS::Logs::QueryDefinition': `logs:DeleteQueryDefinition DescribeQueryDefinitions PutQueryDefinition`,
   'AWS::Logs::LogStream': `logs:CreateLogStream DeleteLogStream DescribeLogStreams`,
   'AWS::Organizations::Policy': `
     organizations:AttachPolicy CreatePolicy DeletePolicy DescribePolicy DetachPolicy ListPolicies ListTagsForResource ListTargetsForPolicy
@@ -225,6 +228,10 @@ const handlers: Readonly<Record<string, string>> = {
     ListTagsForResource UpdateHealthCheck`,
   'AWS::Route53::RecordSet': `route53:ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets`,
   'AWS::Route53Resolver::FirewallConfig': `ec2:DescribeVpcs route53resolver:GetFirewallConfig ListFirewallConfigs UpdateFirewallConfig`,
+  'AWS::Route53Resolver::FirewallDomainList': `
+    route53resolver:CreateFirewallDomainList DeleteFirewallDomainList GetFirewallDomainList ListFirewallDomains ListTagsForResource
+    TagResource UntagResource UpdateFirewallDomains
+  `,
   'AWS::Route53Resolver::FirewallRuleGroup': `
     route53resolver:CreateFirewallRule CreateFirewallRuleGroup DeleteFirewallRule DeleteFirewallRuleGroup GetFirewallRuleGroup
     ListFirewallRules ListTagsForResource TagResource UntagResource UpdateFirewallRule
@@ -276,6 +283,12 @@ const handlers: Readonly<Record<string, string>> = {
     DescribePermissionSetProvisioningStatus DetachManagedPolicyFromPermissionSet GetInlinePolicyForPermissionSet
     GetPermissionsBoundaryForPermissionSet ListCustomerManagedPolicyReferencesInPermissionSet ListManagedPoliciesInPermissionSet
     ListPermissionSets ListTagsForResource ProvisionPermissionSet PutInlinePolicyToPermissionSet TagResource UntagResource UpdatePermissionSet
+  `,
+  // Without GetSecretValue, which its schema lists for values that the template makes: ours makes none (unverified).
+  'AWS::SecretsManager::ResourcePolicy': `secretsmanager:DeleteResourcePolicy DescribeSecret GetResourcePolicy PutResourcePolicy`,
+  'AWS::SecretsManager::Secret': `
+    kms:Decrypt=secretsmanager GenerateDataKey=secretsmanager secretsmanager:CreateSecret DeleteSecret DescribeSecret TagResource
+    UntagResource UpdateSecret
   `,
   'AWS::SecurityHub::Hub': `
     iam:CreateServiceLinkedRole=securityhub.amazonaws.com securityhub:DescribeHub DisableSecurityHub EnableSecurityHub ListTagsForResource

@@ -50,6 +50,7 @@ const beside: Readonly<Record<string, string>> = {
   RDSMultiAZSupport: 'about instances outside of clusters',
   RDSNonDefaultPort: 'answered in the ledger: another port hides nothing',
   WAFv2LoggingEnabled: 'EdgeGuarded asks for it, and that it shows no token',
+  SecretsManagerRotationEnabled: 'answered in the ledger: the other half of the pair is in Snowflake, where a human changes it',
   S3WebBucketOAIAccess: 'about websites in S3 behind CloudFront: there are none',
 };
 
@@ -95,6 +96,7 @@ describe('the rules of cdk-nag that we rely on', () => {
       'RDSInstanceDeletionProtectionEnabled',
       'RDSInstancePublicAccess',
       'RDSStorageEncrypted',
+      'SecretsManagerUsingKMSKey',
       'SQSQueueDLQ',
       'SQSQueueSSE',
       'SQSQueueSSLRequestsOnly',

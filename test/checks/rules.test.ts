@@ -32,6 +32,7 @@ describe('the registry of rules', () => {
       StoresGuarded: 'SEC-2 SEC-3 SLO-2',
       StoresRecoverable: 'SLO-4 SLO-5 SLO-2',
       ThreatsDetected: 'SEC-1 SLO-6',
+      WarehouseResident: 'REG-1 REG-3 SEC-2 TEC-2',
     });
   });
 

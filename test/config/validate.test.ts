@@ -36,6 +36,7 @@ const places: readonly Case[] = [
     problems: [
       [`${us}.home.region`, '[REG-1, REG-3]'],
       [`${us}.recovery.region`, '[REG-1, REG-3]'],
+      ...[0, 1, 2].map((index) => [`${us}.delivery.destinations.${index}.data.jurisdiction`, '[REG-3]'] as const),
     ],
   },
   {
@@ -53,6 +54,8 @@ const places: readonly Case[] = [
     taken: {
       [`${eu}.home.region`]: 'eu-central-1',
       [`${eu}.home.availabilityZoneIds`]: ['euc1-az1', 'euc1-az2', 'euc1-az3'],
+      [`${eu}.warehouse.accountUrl`]: 'ab12342.eu-central-1.privatelink.snowflakecomputing.com',
+      [`${eu}.warehouse.privateLinkService`]: 'com.amazonaws.vpce.eu-central-1.vpce-svc-00000000000000020',
       [`${eu}.recovery.region`]: 'eu-west-1',
       [`${eu}.recovery.availabilityZoneIds`]: ['euw1-az1', 'euw1-az2', 'euw1-az3'],
     },
@@ -251,6 +254,7 @@ const safeguards: readonly Case[] = [
       [`${dev}.recovery.kind`, "'pilot-light'"],
       [`${dev}.home.egress.kind`, "'regional'"],
       [`${dev}.retention.auditLockMode`, "'COMPLIANCE'"],
+      [`${dev}.warehouse.kind`, "'snowflake'"],
       [`${dev}.database.minimumUnits`, 'at least 0.5'],
       [`${dev}.cluster.services.ingest.minimumPods`, 'at least 3, one in each zone'],
       [`${dev}.cluster.services.processor.minimumPods`, 'at least 3, one in each zone'],
@@ -262,6 +266,48 @@ const safeguards: readonly Case[] = [
   },
 ];
 
+const ways: readonly Case[] = [
+  {
+    what: 'an account of Snowflake in another Region of the jurisdiction',
+    rejected: { [`${eu}.warehouse.accountUrl`]: 'ab99999.eu-central-1.privatelink.snowflakecomputing.com' },
+    problems: [[`${eu}.warehouse.accountUrl`, 'one in eu-west-1 [REG-1, REG-3]']],
+    taken: { [`${eu}.warehouse.accountUrl`]: 'ab99999.eu-west-1.privatelink.snowflakecomputing.com' },
+  },
+  {
+    what: 'a way to Snowflake through another Region',
+    rejected: { [`${eu}.warehouse.privateLinkService`]: 'com.amazonaws.vpce.us-east-1.vpce-svc-00000000000000020' },
+    problems: [[`${eu}.warehouse.privateLinkService`, 'one in eu-west-1 [REG-1, REG-3]']],
+  },
+  {
+    what: 'rows of staging in the warehouse of production',
+    rejected: { [`${eu}.warehouse.accountUrl`]: valueAt(['environments', 1, 'cells', 0, 'warehouse', 'accountUrl']) },
+    problems: [[`${eu}.warehouse.accountUrl`, 'no environment loads rows into another one']],
+  },
+  {
+    what: "customers' data without a warehouse",
+    rejected: { [`${us}.warehouse`]: valueAt(['environments', 0, 'cells', 0, 'warehouse']) },
+    problems: [[`${us}.warehouse.kind`, "'snowflake', since customers' data is in it [TEC-2]"]],
+    taken: { [`${staging}.warehouse`]: valueAt(['environments', 0, 'cells', 0, 'warehouse']) },
+  },
+  {
+    what: 'a destination that keeps data in the other jurisdiction as if it stayed',
+    rejected: { [`${eu}.delivery.destinations.0.data.jurisdiction`]: 'us' },
+    problems: [[`${eu}.delivery.destinations.0.data.jurisdiction`, "'eu', or kind 'leaves' with the consent of the tenants [REG-3]"]],
+    taken: {
+      [`${eu}.delivery.destinations.0.data`]: {
+        kind: 'leaves',
+        to: 'United States',
+        consent: 'Annex 3, signed by each tenant that uses it.',
+      },
+    },
+  },
+  {
+    what: 'a domain twice',
+    rejected: { [`${us}.delivery.destinations.1.domain`]: 'collect.analytics.example' },
+    problems: [[`${us}.delivery.destinations.1.domain`, 'each domain once']],
+  },
+];
+
 const found = (input: unknown) => validatePlatform(input, options);
 
 describe.each([
@@ -270,6 +316,7 @@ describe.each([
   ['names and accounts', names],
   ['budgets', money],
   ['safeguards', safeguards],
+  ['ways out', ways],
 ])('the rules about %s', (_, cases) => {
   it.each(cases)('rejects $what', ({ rejected, problems }) => {
     const actual = found(changed(rejected));
@@ -336,8 +383,9 @@ describe('the rules together', () => {
       home: { ...platform.environments[2]?.cells[1]?.home, cidr: `10.${110 + index}.0.0/16` },
     });
     const twins = replaced(cells, [...(valueAt(cells) as readonly unknown[]), copy(0), copy(1)]);
-    // Their recovery networks are still those of prod-eu.
+    // Their account of Snowflake and their recovery networks are still those of prod-eu.
     expect(found(twins).map(({ property }) => property)).toEqual([
+      ...[2, 3].map((index) => propertyOf([...cells, index, 'warehouse', 'accountUrl'], twins)),
       propertyOf([...cells, 2, 'recovery', 'cidr'], twins),
       propertyOf([...cells, 3, 'recovery', 'cidr'], twins),
     ]);

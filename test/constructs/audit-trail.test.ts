@@ -43,7 +43,9 @@ describe('the audit trail', () => {
       data('AWS::S3Tables::Table'),
       data('AWS::S3Tables::TableBucket'),
       data('AWS::DynamoDB::Table'),
+      data('AWS::DynamoDB::Stream'),
       data('AWS::Kinesis::Stream'),
+      data('AWS::Kinesis::StreamConsumer'),
       data('AWS::SQS::Queue'),
     ]);
   });

@@ -1,14 +1,14 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
-import { DnsGuard } from '../../lib/constructs/dns-guard';
+import { DnsGuard, type EgressDomains } from '../../lib/constructs/dns-guard';
 import { pricedRegions } from '../../lib/cost/price-sheet';
-import { account, existing, SmallStack } from '../support/small-app';
+import { account, existing, propertiesOf, SmallStack } from '../support/small-app';
 
-function guardOf(region: string) {
+function guardOf(region: string, domains: EgressDomains = { listed: ['api.example.com'], unlisted: 'observe' }) {
   const stack = new SmallStack('Small', [], { account, region });
   const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'], region });
-  new DnsGuard(stack, 'Guard', { vpc, logBucket: existing(stack, 'logs', region).bucket });
+  new DnsGuard(stack, 'Guard', { vpc, domains, logBucket: existing(stack, 'logs', region).bucket });
   return stack.template;
 }
 
@@ -37,9 +37,53 @@ describe('the DNS guard', () => {
   ])('blocks the bad domains that AWS lists in %s', (region, list) => {
     const template = guardOf(region);
     template.hasResourceProperties('AWS::Route53Resolver::FirewallRuleGroup', {
-      FirewallRules: [{ Action: 'BLOCK', BlockResponse: 'NXDOMAIN', FirewallDomainListId: list, Priority: 100 }],
+      FirewallRules: Match.arrayWith([{ Action: 'BLOCK', BlockResponse: 'NXDOMAIN', FirewallDomainListId: list, Priority: 100 }]),
     });
     template.hasResourceProperties('AWS::Route53Resolver::FirewallRuleGroupAssociation', { VpcId: 'vpc-1' });
+  });
+
+  /** Rules as Resolver asks them: by priority, the first that matches decides. */
+  const rulesOf = (domains: EgressDomains) => {
+    const template = guardOf('eu-west-1', domains);
+    const lists = template.findResources('AWS::Route53Resolver::FirewallDomainList') as Readonly<
+      Record<string, { readonly Properties: { readonly Domains: readonly string[] } }>
+    >;
+    const [group] = propertiesOf(template, 'AWS::Route53Resolver::FirewallRuleGroup');
+    const rules = group?.['FirewallRules'] as readonly Readonly<Record<string, unknown>>[];
+    return [...rules]
+      .sort((a, b) => Number(a['Priority']) - Number(b['Priority']))
+      .map(({ Action, FirewallDomainListId: id, FirewallDomainRedirectionAction: redirection }) => ({
+        action: Action,
+        domains:
+          typeof id === 'string'
+            ? 'threats'
+            : lists[(id as { readonly 'Fn::GetAtt': readonly [string] })['Fn::GetAtt'][0]]?.Properties.Domains,
+        redirection,
+      }));
+  };
+
+  it('asks for threats first, then lets what is listed resolve with all that its name leads to, and tells of the rest', () => {
+    expect(rulesOf({ listed: ['api.example.com', '*.hooks.example.com'], unlisted: 'observe' })).toEqual([
+      { action: 'BLOCK', domains: 'threats', redirection: undefined },
+      {
+        action: 'ALLOW',
+        domains: expect.arrayContaining(['api.example.com', '*.hooks.example.com', '*.amazonaws.com', '*.compute.internal']) as unknown,
+        redirection: 'TRUST_REDIRECTION_DOMAIN',
+      },
+      { action: 'ALERT', domains: ['*'], redirection: undefined },
+    ]);
+  });
+
+  it('blocks the rest where the list is known to be whole', () => {
+    expect(rulesOf({ listed: [], unlisted: 'block' }).at(-1)).toMatchObject({ action: 'BLOCK', domains: ['*'] });
+  });
+
+  it('names each domain once, in the same order whoever lists them', () => {
+    const [one, other] = [
+      ['b.example', 'a.example'],
+      ['a.example', 'b.example', 'a.example'],
+    ].map((listed) => rulesOf({ listed, unlisted: 'observe' })[1]?.domains);
+    expect(one).toEqual(other);
   });
 
   it('answers when the firewall does not', () => {

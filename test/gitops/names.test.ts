@@ -78,6 +78,27 @@ describe.each(byName)('the manifests of %s', (_, tree) => {
     expect(names('AWS::S3::Bucket', 'BucketName')).toContain(SPILL_BUCKET);
   });
 
+  it('name the queues of deliveries by their addresses, those of processor without retries', () => {
+    const names = ofType(tree, 'AWS::SQS::Queue')
+      .map(({ properties }) => String(properties['QueueName']))
+      .filter((name) => name.includes('-delivery-'));
+    const named = Object.entries(environment(tree)).filter(([name]) => name.endsWith('_QUEUE'));
+    const { account, region } = tree.props;
+    expect(named.map(([, value]) => value).sort()).toEqual(
+      names.map((name) => `https://sqs.${region}.amazonaws.com/${account}/${name}`).sort(),
+    );
+    const ofProcessor = environment({
+      ...tree,
+      objects: ofKind(tree.objects, 'Deployment').filter(({ metadata }) => metadata?.name === 'processor'),
+    });
+    expect(Object.keys(ofProcessor).filter((name) => name.endsWith('_QUEUE'))).toEqual(['STREAMING_QUEUE', 'BATCH_QUEUE', 'WEBHOOK_QUEUE']);
+  });
+
+  it('name the table with what stops deliveries', () => {
+    // The recovery Region has a replica of it, which is the home Region's.
+    expect(environment(tree)['TENANTS_TABLE']).toBe(`${tree.props.cell}-tenants`);
+  });
+
   it('name the tables that the role of processor may make', () => {
     const policies = JSON.stringify(ofType(tree, 'AWS::IAM::Policy').map(({ properties }) => properties));
     expect(policies).toContain(`:table/${environment(tree)['LEASE_APPLICATION'] ?? ''}`);

@@ -49,7 +49,9 @@ describe('logical IDs of what must not be lost [SLO-2, OPS-1]', () => {
   it('are the same ones while a recovery Region serves, and those of its streams and its cluster besides', () => {
     const now = statefulIds(judgedStacks(stacksOf(serving)));
     const added = Object.keys(now).filter((path) => !(path in pinned));
-    expect(added.sort()).toEqual(['prod-eu', 'prod-us'].flatMap((cell) => [`${cell}/RecoveryCluster`, `${cell}/RecoveryStreaming`]));
+    expect(added.sort()).toEqual(
+      ['prod-eu', 'prod-us'].flatMap((cell) => [`${cell}/RecoveryCluster`, `${cell}/RecoveryDelivery`, `${cell}/RecoveryStreaming`]),
+    );
     expect(consequences(pinned, Object.fromEntries(Object.entries(now).filter(([path]) => !added.includes(path)))), advice).toEqual([]);
   });
 

@@ -12,10 +12,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: [],
   constructs: [],
   cost: [],
+  latency: [],
   checks: [],
   review: [],
   stacks: ['api', 'constructs'],
   gitops: ['api'],
+  operations: ['constructs'],
   functions: [],
   queries: [],
 };

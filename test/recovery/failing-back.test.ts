@@ -19,7 +19,7 @@ const nameOf = ({ properties }: ResourceDefinition): string[] =>
   NAMES.map((key) => properties[key]).filter((name): name is string => typeof name === 'string');
 
 /** Stacks that are there only while a recovery Region serves. */
-const added = ['RecoveryAddons', 'RecoveryCluster', 'RecoveryGitOps', 'RecoveryStreaming', 'RecoveryWorkloads'];
+const added = ['RecoveryAddons', 'RecoveryCluster', 'RecoveryDelivery', 'RecoveryGitOps', 'RecoveryStreaming', 'RecoveryWorkloads'];
 const stacksAdded = (cell: string) => stacksOf(serving).filter(({ path }) => added.some((name) => path === `${cell}/${name}`));
 
 /** What CloudFormation leaves behind under a name that the next takeover wants. */
@@ -53,6 +53,7 @@ describe('failing back', () => {
     const expected = [
       ...['Kinesis::Stream', 'KMS::Key', 'SQS::Queue'].map((type) => `RecoveryStreaming AWS::${type}`),
       ...['EKS::Cluster', 'KMS::Key'].map((type) => `RecoveryCluster AWS::${type}`),
+      ...['KMS::Key', 'SQS::Queue'].map((type) => `RecoveryDelivery AWS::${type}`),
     ];
     expect(kept.sort()).toEqual(cells.flatMap((cell) => expected.map((what) => `${cell}/${what}`)).sort());
     expect(back.losses).toEqual([]);

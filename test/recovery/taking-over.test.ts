@@ -66,12 +66,13 @@ describe.each(cells)('%s, when its recovery Region takes over', (cell) => {
     ).toEqual([]);
   });
 
-  it('makes no store that was copied a second time: streams and the cluster alone are new, and empty', () => {
+  it('makes no store that was copied a second time: streams, queues and the cluster alone are new, and empty', () => {
     const had = keptIn(before).map(identityOf);
     const made = keptIn(now).filter((resource) => !had.includes(identityOf(resource)));
     const stores = made.filter(({ type }) => statefulTypes.has(type));
     expect([...new Set(stores.map(({ stack, type }) => `${stack.path.replace(`${cell}/`, '')} ${type}`))].sort()).toEqual([
       'RecoveryCluster AWS::EKS::Cluster',
+      'RecoveryDelivery AWS::SQS::Queue',
       'RecoveryStreaming AWS::Kinesis::Stream',
       'RecoveryStreaming AWS::SQS::Queue',
     ]);

@@ -27,6 +27,7 @@ const arns: Readonly<Record<string, (resource: ResourceDefinition) => string>> =
   'AWS::KinesisFirehose::DeliveryStream': (stream) =>
     `arn:aws:firehose:${stream.stack.region}:${stream.stack.account}:deliverystream/${nameOf(stream)}`,
   'AWS::KMS::Key': ({ stack, logicalId }) => `arn:aws:kms:${stack.region}:${stack.account}:key/${stack.path.split('/')[1]}-${logicalId}`,
+  'AWS::SQS::Queue': ({ stack, properties }) => `arn:aws:sqs:${stack.region}:${stack.account}:${String(properties['QueueName'])}`,
   'AWS::S3::Bucket': (bucket) => `arn:aws:s3:::${nameOf(bucket)}`,
 };
 

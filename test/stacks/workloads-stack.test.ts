@@ -31,6 +31,15 @@ const stream = (place: Place, name: string) => arn(place, 'kinesis', `stream/${p
 const key = (place: Place, stack: string) => arn(place, 'kms', `key/${place.prefix}${stack}-Key961B73FD`);
 const table = (place: Place, name: string) => arn(place, 'dynamodb', `table/${place.cell}-${name}`);
 const spill = ({ cell, account, region }: Place) => `arn:aws:s3:::${cell}-spill-${account}-${region}/2026/11/25/1.jsonl.gz`;
+const classes = ['streaming', 'batch', 'webhook'] as const;
+const queues = (place: Place, ...ends: readonly string[]) =>
+  classes.flatMap((of) => ends.map((end) => arn(place, 'sqs', `${place.cell}-delivery-${of}${end}`)));
+const useQueueKey = (place: Place): Request[] =>
+  ['Decrypt', 'GenerateDataKey'].map((action) => ({
+    action: `kms:${action}`,
+    resource: key(place, 'Delivery'),
+    context: by(place, 'sqs'),
+  }));
 const by = ({ region }: Place, service: string) => ({ 'kms:ViaService': `${service}.${region}.amazonaws.com` });
 
 const leases = ['CreateTable', 'DeleteItem', 'DescribeTable', 'GetItem', 'PutItem', 'Scan', 'UpdateItem'];
@@ -64,8 +73,16 @@ const documented: Readonly<Record<Service, (place: Place) => readonly Request[]>
     ),
     { action: 'kinesis:PutRecords', resource: stream(place, 'enriched') },
     { action: 'firehose:PutRecordBatch', resource: arn(place, 'firehose', `deliverystream/${place.cell}-quarantine`) },
+    ...queues(place, '').map((resource) => ({ action: 'sqs:SendMessage', resource })),
+    ...useQueueKey(place),
   ],
-  delivery: () => [],
+  delivery: (place) => [
+    ...['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility'].flatMap((action) =>
+      queues(place, '', '-retry').map((resource) => ({ action: `sqs:${action}`, resource })),
+    ),
+    ...queues(place, '-retry', '-dead').map((resource) => ({ action: 'sqs:SendMessage', resource })),
+    ...useQueueKey(place),
+  ],
   profiles: () => [],
 };
 
@@ -85,6 +102,15 @@ const foreign = (place: Place): readonly Request[] => [
     ['GetItem', 'PutItem', 'Scan'].map((action) => ({ action: `dynamodb:${action}`, resource: table(place, name) })),
   ),
   { action: 'dynamodb:DeleteTable', resource: table(place, 'processor') },
+  ...queues(place, '-dead').flatMap((resource) =>
+    ['ReceiveMessage', 'DeleteMessage', 'StartMessageMoveTask'].map((action) => ({ action: `sqs:${action}`, resource })),
+  ),
+  ...queues(place, '', '-retry', '-dead').flatMap((resource) =>
+    ['PurgeQueue', 'SetQueueAttributes', 'AddPermission', 'DeleteQueue'].map((action) => ({ action: `sqs:${action}`, resource })),
+  ),
+  { action: 'sqs:SendMessage', resource: arn(place, 'sqs', `${place.cell}-replay`) },
+  { action: 'kms:Decrypt', resource: key(place, 'Delivery') },
+  { action: 'kms:Decrypt', resource: key(place, 'Delivery'), context: by(place, 's3') },
   { action: 'firehose:PutRecord', resource: arn(place, 'firehose', `deliverystream/${place.cell}-raw`) },
   // Keys without a service in between, by another service, and of another class of data.
   ...['Decrypt', 'GenerateDataKey'].flatMap((action) => [

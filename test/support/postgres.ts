@@ -1,6 +1,6 @@
 /** A real PostgreSQL of the tests' own: made in a temporary folder, reached by a socket in it, and gone with it. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -31,6 +31,8 @@ export interface Server {
   configOf(role: string, database?: string): pg.ClientConfig;
   /** A database of the master user's own. */
   createDatabase(name: string): Promise<void>;
+  /** What the server has logged so far. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -38,7 +40,14 @@ function asServerUser(command: string, args: readonly string[]): [string, string
   return userInfo().uid === 0 ? ['runuser', ['-u', SERVER_USER, '--', command, ...args]] : [command, [...args]];
 }
 
-export async function startPostgres(): Promise<Server> {
+/** Why lines of pgaudit cannot be made here; undefined when they can. */
+export const missingPgaudit =
+  binaries !== undefined && existsSync(join(binaries, '../lib/pgaudit.so'))
+    ? undefined
+    : 'no pgaudit is installed: `apt-get install postgresql-15-pgaudit`, of the version of the server';
+
+/** @param settings of the server, besides those that keep it to itself. Its log is in what `log` gives. */
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   if (binaries === undefined) throw new Error(missingPostgres);
   // Short, since a socket's path has at most 107 characters.
   const folder = mkdtempSync(join(tmpdir(), 'pg-'));
@@ -56,8 +65,11 @@ export async function startPostgres(): Promise<Server> {
     },
   );
   const options = ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'max_connections=60'];
+  for (const [name, value] of Object.entries(settings)) options.push('-c', `${name}=${value}`);
   const [command, args] = asServerUser(join(binaries, 'postgres'), options);
-  const server: ChildProcess = spawn(command, args, { stdio: 'ignore' });
+  const logFile = join(folder, 'log');
+  const log = openSync(logFile, 'w');
+  const server: ChildProcess = spawn(command, args, { stdio: ['ignore', 'ignore', log] });
 
   const configOf = (role: string, database = 'metadata'): pg.ClientConfig => ({ host: folder, user: role, database });
   const connect = async (role: string, database?: string) => {
@@ -71,6 +83,7 @@ export async function startPostgres(): Promise<Server> {
   return {
     connect,
     configOf,
+    log: () => readFileSync(logFile, 'utf8'),
     createDatabase: async (name) => {
       await superuser.query(`CREATE DATABASE ${pg.escapeIdentifier(name)} OWNER ${MASTER}`);
       // As RDS does: the master user owns the database, not its schema `public`.
@@ -81,6 +94,7 @@ export async function startPostgres(): Promise<Server> {
       // `runuser` passes it on; SIGINT is PostgreSQL's fast shutdown.
       execFileSync(...asServerUser(join(binaries, 'pg_ctl'), ['stop', '-D', data, '-m', 'immediate']), { stdio: 'pipe' });
       await ended;
+      closeSync(log);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -5,7 +5,9 @@ const stores = [
   'AWS::S3Tables::Table',
   'AWS::S3Tables::TableBucket',
   'AWS::DynamoDB::Table',
+  'AWS::DynamoDB::Stream',
   'AWS::Kinesis::Stream',
+  'AWS::Kinesis::StreamConsumer',
   'AWS::SQS::Queue',
 ];
 const trail: ResourceFixture = {

@@ -1,0 +1,142 @@
+/** Everything that the page and the plot show, and the tests judge, of one cell. */
+import {
+  bearableResponseMs,
+  deliveryTimes,
+  type DeliveryCase,
+  type DeliveryPlan,
+  type DeliveryQueue,
+  type DeliveryTimes,
+  type DestinationTraits,
+} from './delivery';
+import { bearableTimes, othersLatency } from './faults';
+import { cpuMs } from './figures';
+import { dealt, enlarged, podsAt, shardsAt, volumesOf, type Volume } from './load';
+import { missed, percentiles, streamFigures, type Case, type Percentiles, type StreamFigure, type Workload } from './simulation';
+import type { LatencySettings } from './settings';
+import { chosen, ways, type WayName } from './ways';
+
+export interface ReportProps {
+  readonly cell: string;
+  readonly settings: LatencySettings;
+  readonly workload: Workload & { readonly deliveriesPerEvent: number };
+  readonly plan: DeliveryPlan;
+  /** From the templates; none while delivery has no stack. */
+  readonly queues: readonly DeliveryQueue[];
+  /** Whose tenants share the cell. */
+  readonly tenants: number;
+}
+
+/** Of a volume: what there is of pods and shards, and how full. */
+export interface Capacity {
+  readonly volume: Volume;
+  readonly shards: number;
+  readonly pods: { readonly ingest: number; readonly processor: number; readonly delivery: number };
+  /** Of what the fullest processor pod is sure of. */
+  readonly fullest: number;
+  readonly vcpus: number;
+}
+
+export const caseOf = (
+  { settings, workload }: Pick<ReportProps, 'settings' | 'workload'>,
+  way: WayName,
+  volume: Volume,
+  stream: StreamFigure,
+): Case => ({ way: ways[way], settings, workload, volume, stream });
+
+export interface Outcome {
+  readonly volume: Volume;
+  readonly stream: StreamFigure;
+  readonly found: Percentiles;
+}
+
+/** A way at each volume, by each figure of the stream; once, where the way has no stream in it. */
+export const outcomes = (props: ReportProps, way: WayName): readonly Outcome[] =>
+  volumesOf(props.workload.eventsPerDay).flatMap((volume) =>
+    streamFigures.map((stream) => ({ volume, stream, found: percentiles(caseOf(props, way, volume, stream)) })),
+  );
+
+export function capacityAt({ settings, workload }: Pick<ReportProps, 'settings' | 'workload'>, volume: Volume): Capacity {
+  const { ingest, processor, delivery } = settings.pods;
+  const deliveries = volume.eventsASecond * ('deliveriesPerEvent' in workload ? workload.deliveriesPerEvent : 1);
+  const shards = shardsAt(settings, volume, workload.eventBytes);
+  const pods = {
+    ingest: podsAt(ingest, volume.eventsASecond, cpuMs.ingest),
+    processor: podsAt(processor, volume.eventsASecond, cpuMs.processor),
+    delivery: podsAt(delivery, deliveries, cpuMs.delivery),
+  };
+  return {
+    volume,
+    shards,
+    pods,
+    fullest: (volume.eventsASecond * (dealt(shards, pods.processor)[0]?.ofOne ?? 1) * cpuMs.processor) / 1000 / processor.vcpus,
+    vcpus: pods.ingest * ingest.vcpus + pods.processor * processor.vcpus + pods.delivery * delivery.vcpus,
+  };
+}
+
+/** The same with pods that are large and many enough. */
+export function larger(props: ReportProps, volume: Volume): ReportProps {
+  return { ...props, settings: enlarged(props.settings, volume, props.workload.eventBytes) };
+}
+
+export interface ClassOutcome extends DeliveryTimes {
+  readonly name: string;
+  readonly bearableResponseMs: number;
+}
+
+/** Mean time to answer for which the table of deliveries is reckoned: an example. */
+export const RESPONSE_MS = 200;
+
+/** Classes by their names; those that are alike in all that the model knows stand together. */
+export function distinctClasses({ classes }: DeliveryPlan): readonly { readonly name: string; readonly traits: DestinationTraits }[] {
+  const alike = new Map<string, { readonly names: string[]; readonly traits: DestinationTraits }>();
+  for (const [name, traits] of Object.entries(classes)) {
+    const { callsPerPod, callsPerDestination, deliveriesPerCall, gatherMilliseconds } = traits;
+    const key = [callsPerPod, callsPerDestination, deliveriesPerCall, gatherMilliseconds].join();
+    const known = alike.get(key);
+    if (known) known.names.push(name);
+    else alike.set(key, { names: [name], traits });
+  }
+  return [...alike.values()].map(({ names, traits }) => ({ name: names.join(', '), traits }));
+}
+
+export const deliveryCase = ({ queues, settings, workload }: ReportProps, { eventsASecond }: Volume): DeliveryCase => ({
+  queues,
+  pods: settings.pods.delivery,
+  deliveriesASecond: eventsASecond * workload.deliveriesPerEvent,
+  responseMs: RESPONSE_MS,
+});
+
+export const deliveryOutcomes = (props: ReportProps, volume: Volume): readonly ClassOutcome[] =>
+  distinctClasses(props.plan).map(({ name, traits }) => {
+    const of = deliveryCase(props, volume);
+    return { name, bearableResponseMs: bearableResponseMs(of, traits), ...deliveryTimes(of, traits) };
+  });
+
+export interface NoisyOutcome {
+  readonly volume: Volume;
+  readonly ofOnePerson: boolean;
+  readonly before: Percentiles;
+  readonly after: Percentiles;
+  readonly bearableTimes: number;
+}
+
+export const TIMES_ITS_SHARE = 100;
+
+export const noisyOutcomes = (props: ReportProps): readonly NoisyOutcome[] =>
+  volumesOf(props.workload.eventsPerDay)
+    .slice(0, 2)
+    .flatMap((volume) =>
+      [false, true].map((ofOnePerson) => {
+        const of = caseOf(props, chosen, volume, 'percentiles');
+        return {
+          volume,
+          ofOnePerson,
+          ...othersLatency(of, { tenants: props.tenants, times: TIMES_ITS_SHARE }, ofOnePerson),
+          bearableTimes: bearableTimes(of, props.tenants, ofOnePerson),
+        };
+      }),
+    );
+
+/** A limit that is not kept, by name: what ADR-026 reports, and the test compares. */
+export const missesOf = (found: readonly Outcome[]): readonly string[] =>
+  found.flatMap(({ volume, stream, found: percentile }) => missed(percentile).map((name) => `${volume.name}, ${stream}: ${name}`));
