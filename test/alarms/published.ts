@@ -104,6 +104,7 @@ const sources: Readonly<Record<string, Make>> = {
   'AWS/DynamoDB WriteThrottleEvents Sum profiles': counts('tableThrottles'),
   'AWS/DynamoDB ReplicationLatency Maximum profiles': largest('tableLagMs'),
   'AWS/DynamoDB SuccessfulRequestLatency SampleCount profiles': counts('tableWrites'),
+  'AWS/SQS ApproximateNumberOfMessagesVisible Maximum dead': largest('deadLetters'),
   'AWS/RDS AuroraGlobalDBRPOLag Maximum': largest('databaseLagMs'),
   'AWS/RDS ACUUtilization Average': average('acuPercent'),
   'AWS/RDS DatabaseConnections Maximum': largest('connections'),
@@ -134,6 +135,7 @@ const sources: Readonly<Record<string, Make>> = {
 /** Which of several alike: by the words that its dimensions have. */
 function resourceOf({ dimensions }: Query): string {
   const text = JSON.stringify(dimensions).toLowerCase();
+  if ('QueueName' in dimensions) return text.includes('webhook') && text.includes('dead') ? ' dead' : ' other';
   for (const name of ['targetgroup', 'tablename', 'functionname', 'deliverystreamname'] as const) {
     if (!Object.keys(dimensions).some((key) => key.toLowerCase() === name)) continue;
     const found = ['profiles', 'ingest', 'copy', 'raw', 'tenants', 'deduplication', 'replay'].find((word) => text.includes(word));
