@@ -1,6 +1,6 @@
 /** What came of a fault: whether somebody was told in time, and whether anybody was told of nothing. */
 import type { AnyAlarm } from './cloudwatch/read';
-import { replay, type Notification } from './cloudwatch/replay';
+import { replay, type Notification, type Published } from './cloudwatch/replay';
 import { publish, type Delays } from './published';
 import type { Fault, Series } from './series';
 
@@ -24,8 +24,13 @@ export interface Judged {
 /** A fault echoes: what was spent in it is in the windows for as long as they are, and what it left behind takes time. */
 const ECHO_MINUTES = 60;
 
+/** So that the same series is worked out once, whatever alarms are tried on it. */
+const usual = new WeakMap<Series, Published>();
+
 export function judge(series: Series, alarms: readonly AnyAlarm[], delays?: Delays): Judged {
-  const { notifications } = replay(alarms, publish(series, delays));
+  const published = delays ? publish(series, delays) : (usual.get(series) ?? publish(series));
+  if (!delays) usual.set(series, published);
+  const { notifications } = replay(alarms, published);
   const pages = notifications.filter(({ alarm }) => alarm.severity === 'page');
   const tickets = notifications.filter(({ alarm }) => alarm.severity === 'ticket');
   const during = ({ from, to }: Fault, some: readonly Notification[], echo: number) =>

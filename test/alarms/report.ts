@@ -40,7 +40,9 @@ function faultRow(name: string, { verdicts, falsePages }: Row): readonly string[
     wanted,
     wanted === 'page' ? `${String(seen.length)} of ${all}` : falsePages === 0 ? 'none' : `**${String(falsePages)} false**`,
     wanted === 'page' ? duration(slowest(seen.map(({ pagedAfter }) => pagedAfter))) : '-',
-    tickets.length === 0 ? '-' : `${String(tickets.length)} of ${all}, ${duration(slowest(tickets.map(({ ticketAfter }) => ticketAfter)))}`,
+    wanted === 'page' || tickets.length === 0
+      ? '-'
+      : `${String(tickets.length)} of ${all}, ${duration(slowest(tickets.map(({ ticketAfter }) => ticketAfter)))}`,
     firstOf(verdicts),
   ];
 }
@@ -53,23 +55,27 @@ const faultTable = (rows: ReadonlyMap<string, Row>): string =>
 
 function quarterTable(judged: readonly Judged[]): string {
   return table(
-    ['quarter', 'faults that want a page', 'of those, paged', 'pages', 'of those, false', 'false, in percent'],
+    ['quarter', 'faults that want a page', 'of those, paged', 'pages', 'of those, false', 'which'],
     judged.map(({ series, verdicts, pages, falsePages }) => {
       const wanted = verdicts.filter(({ fault }) => fault.wanted === 'page');
-      const share = pages.length === 0 ? '-' : ((100 * falsePages.length) / pages.length).toFixed(1);
       return [
         series.name,
         String(wanted.length),
         String(wanted.filter(({ pagedAfter }) => pagedAfter !== undefined).length),
         String(pages.length),
         String(falsePages.length),
-        share,
+        falsePages.map(({ alarm }) => `\`${alarm.id}\``).join(', ') || '-',
       ];
     }),
   );
 }
 
+const count = (judged: readonly Judged[], of: (one: Judged) => number): number => judged.reduce((sum, one) => sum + of(one), 0);
+const share = (judged: readonly Judged[]): string =>
+  ((100 * count(judged, ({ falsePages }) => falsePages.length)) / count(judged, ({ pages }) => pages.length)).toFixed(1);
+
 export function render({ tuned, heldOut, leftOut, slowCollector, trade }: Results): string {
+  const all = [...tuned.quarters, ...heldOut.quarters];
   const late = [...slowCollector].filter(([, { verdicts }]) => verdicts[0]?.fault.wanted === 'page');
   const slow = slowest(late.flatMap(([, { verdicts }]) => verdicts.map(({ pagedAfter }) => pagedAfter)));
   return `# Alarms, tried on paper
@@ -91,7 +97,9 @@ ${faultTable(heldOut.faults)}
 ## Quarters
 91 days with what a quarter has of small trouble: pods that are moved, deployments, imports, destinations that are down, blips of up to two minutes, metrics that do not come; in half of them twelve faults, one a week. A page is false if no fault wants one then, or within the hour before [OBS-1: under 5 %].
 
-${quarterTable([...tuned.quarters, ...heldOut.quarters])}
+${quarterTable(all)}
+
+Together ${String(count(all, ({ pages }) => pages.length))} pages, of which ${String(count(all, ({ falsePages }) => falsePages.length))} are false: ${share(all)} %; of those kept apart alone ${share(heldOut.quarters)} %, of so few that a single one is above the goal.
 
 ## Missed against false
 The same alarms with other figures, on the tuned faults that want a page, and on four healthy weeks of a cell with few requests.

@@ -21,12 +21,17 @@ export interface Row {
   readonly falsePages: number;
 }
 
+/** The hours that differ most: many requests at the peak, and few at night, when each weighs. */
+export const extremes = ({ single }: SeriesSet): readonly Series[] =>
+  single().filter(({ name }) => / few requests, at night$| many requests, at the peak$/.test(name));
+
 /** By fault, over the loads and hours it was tried at. */
-export function singles({ single }: SeriesSet, alarms: readonly AnyAlarm[], delays?: Delays): ReadonlyMap<string, Row> {
+export function singles(all: readonly Series[], alarms: readonly AnyAlarm[], delays?: Delays): ReadonlyMap<string, Row> {
   const rows = new Map<string, Row>();
-  // The hours that differ most: the peak, and the night, when each request weighs.
-  for (const series of single().filter(({ name }) => !name.endsWith('by day'))) {
-    const { verdicts, falsePages } = judge(series, alarms, delays);
+  for (const series of all) {
+    const isForTicket = series.faults[0]?.wanted === 'ticket';
+    if (isForTicket && delays) continue;
+    const { verdicts, falsePages } = judge(series, isForTicket ? alarms : paging(alarms), delays);
     const [verdict] = verdicts;
     if (!verdict) continue;
     const before = rows.get(verdict.fault.name) ?? { verdicts: [], falsePages: 0 };

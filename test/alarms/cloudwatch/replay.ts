@@ -37,7 +37,8 @@ export interface Replay {
 export function replay(alarms: readonly AnyAlarm[], published: Published): Replay {
   const timelines = new Map<string, Timeline>();
   const leftOut: MetricAlarm[] = [];
-  const known = new Map<string, Worth | undefined>();
+  const known = worths.get(published) ?? new Map<string, Worth | undefined>();
+  worths.set(published, known);
   for (const alarm of alarms) {
     if (alarm.kind !== 'metric') continue;
     const worth = worthOnce(alarm, published, known);
@@ -81,7 +82,9 @@ function worthOf({ queries, compiled, periodMinutes: period }: MetricAlarm, { mi
   return { settled: seenAfter(delay), fresh: Array.from({ length: delay }, (_, age) => seenAfter(age)) };
 }
 
-/** Several alarms watch the same with other thresholds. */
+/** For as long as the series is looked at: alarms with other thresholds watch the same. */
+const worths = new WeakMap<Published, Map<string, Worth | undefined>>();
+
 function worthOnce(alarm: MetricAlarm, published: Published, known: Map<string, Worth | undefined>): Worth | undefined {
   const key = JSON.stringify([alarm.expression, alarm.queries]);
   if (!known.has(key)) known.set(key, worthOf(alarm, published));
