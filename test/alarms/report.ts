@@ -83,7 +83,7 @@ export function render({ tuned, heldOut, leftOut, slowCollector, trade }: Result
 Made by \`test/alarms/simulation.test.ts\`; do not edit. The alarms are those of prod-eu, read from its synthesized templates and evaluated as CloudWatch documents it (\`test/alarms/cloudwatch\`, tried on the tables of its guide). The series (\`test/alarms/series\`) are synthetic, and were
 committed before a threshold was chosen: nothing has been deployed, so they show that the alarms do what they are meant to on what we think happens, and no more. Why these alarms: [ADR-034](decisions/ADR-034-objectives-and-alarms.md).
 
-Each fault is tried in a cell with few requests (4 million events a day in batches of 20) and in one with many (6 million, one by one), at the peak and at night. Metrics are assumed to be seen a minute after their minute is over. Times are from the fault's beginning to the end of the minute in which somebody is told; SLO-6 asks for
+Each fault is tried in a cell with few requests (4 million events a day in batches of 20) at night, and in one with many (6 million, one by one) at the peak. Metrics are assumed to be seen a minute after their minute is over. Times are from the fault's beginning to the end of the minute in which somebody is told; SLO-6 asks for
 less than five minutes.
 
 ## Series that thresholds were chosen by

@@ -6,19 +6,20 @@ import { describe, expect, it } from 'vitest';
 import { alarmsOfCell } from './platform-alarms';
 import { publish } from './published';
 import { healthy, quiet } from './series/healthy';
-import { heldOut, tuned, type SeriesSet } from './series';
+import { heldOut, tuned, type Series, type SeriesSet } from './series';
 import { replay } from './cloudwatch/replay';
 import { render, type Results } from './report';
-import { paging, quarters, singles, slowest, trade, type Row } from './simulation';
+import { extremes, paging, quarters, singles, slowest, trade, type Row } from './simulation';
 
 const DETECTED_WITHIN = 5;
 const MOST_FALSE_PERCENT = 5;
 
 const alarms = alarmsOfCell('prod-eu');
-const run = (set: SeriesSet) => ({ faults: singles(set, alarms), quarters: quarters(set, alarms) });
+const tunedSingles = extremes(tuned);
+const run = (set: SeriesSet, all: readonly Series[]) => ({ faults: singles(all, alarms), quarters: quarters(set, alarms) });
 const results: Results = {
-  tuned: run(tuned),
-  heldOut: run(heldOut),
+  tuned: run(tuned, tunedSingles),
+  heldOut: run(heldOut, extremes(heldOut)),
   leftOut: [
     ...new Set(
       replay(alarms, publish(healthy('a day', 1, quiet, 1)))
@@ -26,7 +27,7 @@ const results: Results = {
         .map(({ id }) => id),
     ),
   ],
-  slowCollector: singles(tuned, paging(alarms), { aws: 1, ours: 2 }),
+  slowCollector: singles(tunedSingles, paging(alarms), { aws: 1, ours: 2 }),
   trade: trade(
     [
       { says: 'a quarter of the burn rates', threshold: 0.25, minutes: 3 },
@@ -39,9 +40,7 @@ const results: Results = {
       { says: 'four', threshold: 1, minutes: 4 },
       { says: 'all five', threshold: 1, minutes: 5 },
     ],
-    tuned
-      .single()
-      .filter(({ name, faults }) => faults[0]?.wanted === 'page' && / few requests, at night$| many requests, at the peak$/.test(name)),
+    tunedSingles.filter(({ faults }) => faults[0]?.wanted === 'page'),
     healthy('four weeks', 28, quiet, 11),
     paging(alarms),
     DETECTED_WITHIN,
@@ -52,9 +51,12 @@ const wanting = (rows: ReadonlyMap<string, Row>, wanted: string) =>
   [...rows].filter(([, { verdicts }]) => verdicts[0]?.fault.wanted === wanted);
 
 describe('on the series that thresholds were chosen by', () => {
-  it.each(wanting(results.tuned.faults, 'page'))('%s pages within five minutes, at any load and hour [SLO-6]', (_, { verdicts }) => {
-    expect(slowest(verdicts.map(({ pagedAfter }) => pagedAfter))).toBeLessThan(DETECTED_WITHIN);
-  });
+  it.each(wanting(results.tuned.faults, 'page'))(
+    '%s pages within five minutes, whatever the load and the hour [SLO-6]',
+    (_, { verdicts }) => {
+      expect(slowest(verdicts.map(({ pagedAfter }) => pagedAfter))).toBeLessThan(DETECTED_WITHIN);
+    },
+  );
 
   it.each(wanting(results.tuned.faults, 'ticket'))('%s opens a ticket and wakes nobody', (_, { verdicts, falsePages }) => {
     expect(slowest(verdicts.map(({ ticketAfter }) => ticketAfter))).toBeDefined();
@@ -75,11 +77,11 @@ describe('over a quarter', () => {
   const pages = (judged: Results['tuned']['quarters']) => judged.reduce((sum, one) => sum + one.pages.length, 0);
   const falsePages = (judged: Results['tuned']['quarters']) => judged.reduce((sum, one) => sum + one.falsePages.length, 0);
 
-  it.each([
+  it.each<[string, Results['tuned']['quarters']]>([
     ['that thresholds were chosen by', results.tuned.quarters],
     // Those kept apart have too few pages for a share of their own: one that is false among twelve. The page shows each.
     ['of all four that were simulated', [...results.tuned.quarters, ...results.heldOut.quarters]],
-  ])('%s, under 5 %% of pages are false [OBS-1]', (_, judged) => {
+  ])('%s, few pages are false [OBS-1]', (_, judged) => {
     // In figures, since what is compared is printed.
     const [all, wrong] = [pages(judged), falsePages(judged)];
     expect(all).toBeGreaterThan(0);
