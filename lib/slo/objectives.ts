@@ -307,7 +307,7 @@ export const objectives: readonly Objective[] = [
     goal: 'within 5 minutes',
     window: 'each rollback',
     owner: 'platform engineers',
-    measure: { kind: 'alarms', families: ['argo-refresh-failed', 'argo-refresh-not-tried', 'applications-out-of-sync'] },
+    measure: { kind: 'alarms', families: ['argo-refresh-failed', 'argo-refresh-not-tried'] },
     note: 'Computed in ADR-019; these alarms tell when the computation no longer holds.',
   },
   {

@@ -164,10 +164,4 @@ export const watched = {
     by: 'lib/functions/watch-replica',
     says: 'Minutes since the replica was like the lake.',
   },
-  ApplicationsOutOfSync: {
-    unit: 'Count',
-    dimensions: ['Cell'],
-    by: 'lib/functions/apply-manifest',
-    says: '1 if Argo CD’s root application is not `Synced` and `Healthy`; one figure a minute.',
-  },
 } as const;
