@@ -47,11 +47,19 @@ export class Alarms extends Construct {
   }
 
   add(id: string, props: AlarmProps): cloudwatch.Alarm {
-    return this.tell(this.addPart(id, props), props.severity);
+    return this.tell(this.make(id, props), props.severity);
   }
 
-  /** An alarm that tells nobody: a composite alarm asks it, or a service of AWS. */
-  addPart(id: string, { metric, says, fires, forPeriods, silence, runbook }: AlarmPartProps): cloudwatch.Alarm {
+  /**
+   * An alarm that tells nobody when it fires: a composite alarm asks it, or a service of AWS. That it cannot be evaluated, it tells: what asks it would never fire.
+   */
+  addPart(id: string, props: AlarmPartProps): cloudwatch.Alarm {
+    const part = this.make(id, props);
+    part.addInsufficientDataAction(new SnsAction(this.topics.ticket));
+    return part;
+  }
+
+  private make(id: string, { metric, says, fires, forPeriods, silence, runbook }: AlarmPartProps): cloudwatch.Alarm {
     const isAbove = 'above' in fires;
     const { atLeast, outOf } = typeof forPeriods === 'number' ? { atLeast: undefined, outOf: forPeriods } : forPeriods;
     return new cloudwatch.Alarm(this, id, {

@@ -268,16 +268,11 @@ export class StreamingStack extends PlatformStack {
     const minute = Duration.minutes(1);
     const age = awsMetric('AWS/Lambda', 'IteratorAge', 'Maximum', minute, { FunctionName: copier.function.functionName });
     alarms.add('secondCopyLate', {
-      metric: new MathExpression({
-        label: 'age of the oldest event without a second copy, in seconds',
-        expression: 'FILL(age, 0) / 1000',
-        usingMetrics: { age },
-        period: minute,
-      }),
+      metric: age,
       says: 'The second copy of events is more than 2 minutes behind: the loss of this Region would soon lose more than SLO-5 allows.',
       severity: 'page',
       // Seen within 5 minutes of its standing still [SLO-6]; half a minute is usual.
-      fires: { above: Duration.minutes(2).toSeconds() },
+      fires: { above: Duration.minutes(2).toMilliseconds() },
       forPeriods: { atLeast: 2, outOf: 4 },
       // The alarm below is for that.
       silence: 'is good',

@@ -24,6 +24,7 @@ const withoutAlarm: Readonly<Record<string, string>> = {
   'backup-failed': 'told by an event of AWS Backup, not by an alarm',
   'data-subject-request': 'asked for by a tenant',
   'database-upgrade': 'planned',
+  'domain-blocked': 'its alarm is in cells that block unlisted domains, of which there is none yet',
   'event-replay': 'a procedure that several runbooks lead to',
   'guardduty-severe-finding': 'told by an event of GuardDuty',
   'kubernetes-upgrade': 'planned',

@@ -133,7 +133,12 @@ describe('the second copy [SLO-5]', () => {
   it('pages at 2 minutes, and when nobody copies', () => {
     const about = (text: string) =>
       propertiesOf(prod, 'AWS::CloudWatch::Alarm').filter(({ Metrics }) => JSON.stringify(Metrics ?? []).includes(text));
-    expect(about('FILL(age, 0) / 1000')).toMatchObject([{ Threshold: 120, DatapointsToAlarm: 2, EvaluationPeriods: 4 }]);
+    prod.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'IteratorAge',
+      Threshold: 120_000,
+      DatapointsToAlarm: 2,
+      EvaluationPeriods: 4,
+    });
     expect(about('FILL(age, -1) < 0')).toMatchObject([{ Threshold: 0, DatapointsToAlarm: 5, EvaluationPeriods: 7 }]);
   });
 
