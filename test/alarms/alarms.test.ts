@@ -6,6 +6,9 @@ import { instruments, MOST_METRICS, metricsOf, NAMESPACE, watched } from '../../
 import { objectives } from '../../lib/slo/objectives';
 import { platformStacks } from '../support/platform-assembly';
 import { alarmsOf, type AnyAlarm, type MetricAlarm, type TemplateOfStack } from './cloudwatch/read';
+import { platform } from '../../lib/config/platform';
+import { alarmsUsd, lineEachUsd } from '../../lib/cost/observability';
+import { tenantRules } from '../../lib/telemetry/records';
 import { recordedMetrics } from './recorded-metrics';
 
 const root = join(__dirname, '../..');
@@ -190,4 +193,28 @@ describe('objectives', () => {
 it('the contract makes no more metrics than it says', () => {
   const most = Object.values(instruments).reduce((sum, instrument) => sum + metricsOf(instrument), 0);
   expect(most).toBeLessThanOrEqual(MOST_METRICS);
+});
+
+describe('what alarms cost', () => {
+  const ofCell = (name: string) => {
+    const own = <T extends AnyAlarm>(some: readonly T[]) => some.filter(({ stack }) => stack.startsWith(`${name}/`));
+    return {
+      alarmMetrics: own(metrics).reduce((sum, { queries }) => sum + Object.keys(queries).length, 0),
+      compositeAlarms: own(composites).length,
+      objectives: 0,
+    };
+  };
+
+  it.each(platform.environments.flatMap(({ cells }) => cells).map((cell) => [cell.name, cell] as const))(
+    'in %s, with counting by tenant and the metrics of the contract, leaves a quarter of the 8 %% of its budget that watching may cost',
+    (name, { home, monthlyBudgetUsd }) => {
+      // The contract's metrics at their most, each 0.30 USD. Collection, dashboards and canaries have what is left: 40 USD in dev and staging.
+      const usd =
+        alarmsUsd(ofCell(name), home.region) +
+        lineEachUsd({ tenants: 60, pods: 12, rules: tenantRules.length }, home.region) +
+        MOST_METRICS * 0.3;
+      expect(usd).toBeGreaterThan(30);
+      expect(usd).toBeLessThan(0.06 * monthlyBudgetUsd);
+    },
+  );
 });
