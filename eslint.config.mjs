@@ -11,10 +11,13 @@ const allowedImports = {
   constructs: [],
   cost: [],
   latency: [],
+  // What services emit, and what is promised about it: data, for stacks, dashboards and documents.
+  telemetry: [],
+  slo: ['telemetry'],
   checks: [],
   review: [],
-  stacks: ['api', 'constructs'],
-  gitops: ['api'],
+  stacks: ['api', 'constructs', 'slo', 'telemetry'],
+  gitops: ['api', 'telemetry'],
   operations: ['constructs', 'tenant-lifecycle'],
   'tenant-lifecycle': [],
   // What runs in Lambda and Athena: read at synth as text, imported by nobody.

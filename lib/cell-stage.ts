@@ -26,6 +26,7 @@ import { LakeStack } from './stacks/lake-stack';
 import { LogArchiveStack } from './stacks/log-archive-stack';
 import { MetadataStack } from './stacks/metadata-stack';
 import { NetworkStack } from './stacks/network-stack';
+import { ObservabilityStack } from './stacks/observability-stack';
 import { ProfilesStack } from './stacks/profiles-stack';
 import { StreamingStack } from './stacks/streaming-stack';
 import { WarehouseAccessStack } from './stacks/warehouse-access-stack';
@@ -348,6 +349,18 @@ export class CellStage extends Stage {
       alerts,
     });
     const addons = new AddonsStack(this, `${prefix}Addons`, { env, clusterName });
+    if (edge.watched) {
+      new ObservabilityStack(this, `${prefix}Observability`, {
+        env,
+        cell: name,
+        edge: edge.watched,
+        eventsStream: streaming.events.streamName,
+        processor: processors[0],
+        natGateways: network.natGatewayIds,
+        eventsPerDay: cell.workload.eventsPerDay,
+        alerts,
+      });
+    }
     // By name alone, which tells CloudFormation nothing: pods find their roles, and add-ons their nodes, when they start.
     workloads.addStackDependency(cluster);
     gitops.addStackDependency(workloads);

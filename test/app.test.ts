@@ -27,7 +27,7 @@ function temporaryFolder(): string {
 // Not at the end of the process: workers are ended without an event.
 afterAll(() => temporaryFolders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-const cluster = ['Cluster', 'Workloads', 'GitOps', 'Addons'];
+const cluster = ['Cluster', 'Workloads', 'GitOps', 'Addons', 'Observability'];
 const stores = ['LogArchive', 'AuditQueries', 'Network', 'Detection', 'Lake', 'Streaming', 'Profiles', 'Delivery', 'Metadata', 'Backup'];
 const home = [...stores, 'WarehouseAccess', 'Warehouse', 'Images', 'Edge', 'Cost', ...cluster];
 /** Without Snowflake. */

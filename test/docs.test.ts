@@ -76,16 +76,13 @@ describe('documents', () => {
     expect(text).toMatch(/\[?(REG|SEC|SLO|BUD|ORG|OPS|TIM)-\d/);
   });
 
-  it('have a runbook for every alarm and procedure that the code names, and no other', () => {
+  it('have every runbook that the code names; test/alarms holds that there is no other', () => {
     const named = new Set(
       readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts'))
         .flatMap((file) => read(join('lib', file)).match(/docs\/06-runbooks\/[a-z-]+\.md/g) ?? []),
     );
-    expect([...named].sort()).toEqual(
-      readdirSync(join(root, 'docs/06-runbooks'))
-        .map((file) => `docs/06-runbooks/${file}`)
-        .sort(),
-    );
+    const files = readdirSync(join(root, 'docs/06-runbooks')).map((file) => `docs/06-runbooks/${file}`);
+    expect([...named].filter((file) => !files.includes(file))).toEqual([]);
   });
 });

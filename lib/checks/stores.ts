@@ -252,7 +252,7 @@ export const stores: readonly Store[] = [
           source: 'Amazon Aurora User Guide, "Using Amazon Aurora Global Database": typically under a second, read 2026-11',
         },
       ],
-      alarm: alarm('RecoveryMetadata', 'globalLag'),
+      alarm: alarm('RecoveryMetadata', 'databaseCopyLate'),
       alarmUnit: 'milliseconds',
     },
     recovery: [estimated('two instances are made', 15), estimated('the global database fails over', 10)],

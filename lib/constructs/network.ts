@@ -96,6 +96,14 @@ export class Network extends Construct {
     for (const service of props.interfaceEndpoints) this.addInterfaceEndpoint(service);
   }
 
+  /** IDs of the gateways by which private subnets reach the internet: one, or none in a pilot light. */
+  get natGatewayIds(): readonly string[] {
+    return this.vpc.node
+      .findAll()
+      .filter((child): child is ec2.CfnNatGateway => child instanceof ec2.CfnNatGateway)
+      .map(({ attrNatGatewayId }) => attrNatGatewayId);
+  }
+
   private allocateAddresses(zoneId: string, count: number): ec2.CfnEIP[] {
     return Array.from({ length: count }, (_, index) => {
       const eip = new ec2.CfnEIP(this, `Egress-${zoneId}-${index + 1}`, { domain: 'vpc' });

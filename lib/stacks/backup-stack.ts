@@ -189,7 +189,7 @@ export class BackupStack extends PlatformStack {
     const completed = (job: 'Backup' | 'Copy' | 'Restore', ResourceType: string, period: Duration) =>
       awsMetric('AWS/Backup', `NumberOf${job}JobsCompleted`, 'Sum', period, { ResourceType });
     for (const { name, type, arns } of kinds) {
-      const none = (id: string, job: 'Backup' | 'Copy' | 'Restore', what: string, hours: number) =>
+      const none = (id: string, runbook: string, job: 'Backup' | 'Copy' | 'Restore', what: string, hours: number) =>
         alarms.add(`${name}${id}`, {
           metric: completed(job, type, Duration.hours(1)),
           says: `No ${what} of ${type} has succeeded for ${hours} hours.`,
@@ -197,11 +197,11 @@ export class BackupStack extends PlatformStack {
           fires: { below: 1 },
           forPeriods: hours,
           silence: 'is bad',
-          runbook: RUNBOOK,
+          runbook,
         });
-      none('BackupOverdue', 'Backup', 'backup', overdue.backup);
-      if (copies) none('CopyOverdue', 'Copy', 'copy', overdue.copy);
-      none('RestoreTestOverdue', 'Restore', 'restore test', overdue.restoreTest);
+      none('BackupOverdue', 'docs/06-runbooks/backup-overdue.md', 'Backup', 'backup', overdue.backup);
+      if (copies) none('CopyOverdue', 'docs/06-runbooks/copy-overdue.md', 'Copy', 'copy', overdue.copy);
+      none('RestoreTestOverdue', 'docs/06-runbooks/restore-test-overdue.md', 'Restore', 'restore test', overdue.restoreTest);
       if (arns.length < 2) continue;
       alarms.add(`${name}BackupIncomplete`, {
         metric: completed('Backup', type, Duration.days(1)),
@@ -211,7 +211,7 @@ export class BackupStack extends PlatformStack {
         // Any three days on end hold two whole nights, wherever CloudWatch cuts them: with two resources, one of the three has both.
         forPeriods: 3,
         silence: 'is bad',
-        runbook: RUNBOOK,
+        runbook: 'docs/06-runbooks/backup-incomplete.md',
       });
     }
   }

@@ -156,13 +156,13 @@ export class CostStack extends PlatformStack {
       fires: { above: Math.round((2 * monthlyBudgetUsd * 100) / HOURS_A_MONTH) / 100 },
       forPeriods: 3,
       silence: 'is good',
-      runbook: 'docs/06-runbooks/budget-by-the-hour.md',
+      runbook: 'docs/06-runbooks/cost-by-the-hour.md',
     });
     return hourly;
   }
 
   private alarmOn(alarms: Alarms, { attributed, unknown }: AttributionWatch): void {
-    alarms.add('costUnknown', {
+    alarms.add('unknownCostAttribution', {
       metric: unknown,
       says: 'The bill has a service, or an account, that no rule of attribution names.',
       severity: 'ticket',
@@ -170,16 +170,16 @@ export class CostStack extends PlatformStack {
       forPeriods: 1,
       // The other alarm tells of silence.
       silence: 'is good',
-      runbook: 'docs/06-runbooks/budget-attribution.md',
+      runbook: 'docs/06-runbooks/cost-attribution.md',
     });
-    alarms.add('costUnattributed', {
+    alarms.add('lowCostAttribution', {
       metric: attributed,
       says: 'Less than 95 % of the bill is attributed to tenants, or nobody has asked for two days.',
       severity: 'ticket',
       fires: { below: 95 },
       forPeriods: 2,
       silence: 'is bad',
-      runbook: 'docs/06-runbooks/budget-attribution.md',
+      runbook: 'docs/06-runbooks/cost-attribution.md',
     });
   }
 

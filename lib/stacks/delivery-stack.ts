@@ -100,14 +100,14 @@ export class DeliveryStack extends PlatformStack {
         silence: 'is good',
         ...rest,
       });
-    add('QuietLate', main, 'ApproximateAgeOfOldestMessageInQuietGroups', {
+    add('QuietDeliveryLate', main, 'ApproximateAgeOfOldestMessageInQuietGroups', {
       says: `Deliveries of class ${destinationClass} wait for over a minute, and not because of their own tenant: SLI-5 promises two seconds.`,
       severity: 'page',
       fires: { above: 60 },
       forPeriods: 3,
       runbook: LATE,
     });
-    add('Late', main, 'ApproximateAgeOfOldestMessage', {
+    add('DeliveryLate', main, 'ApproximateAgeOfOldestMessage', {
       says: `Deliveries of class ${destinationClass} of at least one tenant wait for over a quarter of an hour.`,
       severity: 'ticket',
       fires: { above: 900 },
@@ -115,14 +115,14 @@ export class DeliveryStack extends PlatformStack {
       runbook: LATE,
     });
     // A retry waits for a quarter of an hour at most before somebody looks at it again.
-    add('RetriesLate', retry, 'ApproximateAgeOfOldestMessage', {
+    add('RetryDeliveryLate', retry, 'ApproximateAgeOfOldestMessage', {
       says: `Deliveries of class ${destinationClass} that are to be tried again are not received: they are lost after three days.`,
       severity: 'page',
       fires: { above: 3600 },
       forPeriods: 15,
       runbook: LATE,
     });
-    add('Dead', dead, 'ApproximateNumberOfMessagesVisible', {
+    add('DeliveryDeadLetters', dead, 'ApproximateNumberOfMessagesVisible', {
       says: `Deliveries of class ${destinationClass} are tried no more; five days after they came here they are lost.`,
       severity: 'ticket',
       fires: { above: 0 },
@@ -135,7 +135,7 @@ export class DeliveryStack extends PlatformStack {
         severity: 'page',
         fires: { above: IN_FLIGHT_QUOTA / 2 },
         forPeriods: 5,
-        runbook: LATE,
+        runbook: 'docs/06-runbooks/in-flight.md',
       });
     }
   }

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { CfnZonalAutoshiftConfiguration } from 'aws-cdk-lib/aws-arczonalshift';
-import { MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
@@ -12,7 +12,7 @@ import { Alarms, awsMetric } from '../constructs/alarms';
 import { CLUSTER_TAG } from '../constructs/kubernetes-cluster';
 import { LoadBalancer, OWNER_PATH, type IdentityProvider } from '../constructs/load-balancer';
 import { ports } from '../constructs/security-tiers';
-import { managedGroups, WebAcl, type WebAclProps } from '../constructs/web-acl';
+import { WebAcl, type WebAclProps } from '../constructs/web-acl';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
 export interface EdgeStackProps extends PlatformStackProps {
@@ -37,6 +37,15 @@ export interface EdgeStackProps extends PlatformStackProps {
   readonly role:
     | { readonly kind: 'home'; readonly homeServesCheckId?: string }
     | { readonly kind: 'recovery'; readonly state: 'standing-by' | 'prepared' | 'serving' };
+}
+
+/** As CloudWatch names what requests pass. */
+export interface WatchedEdge {
+  /** `app/NAME/ID` */
+  readonly loadBalancer: string;
+  readonly webAcl: string;
+  /** By service, `targetgroup/NAME/ID`. */
+  readonly targetGroups: Readonly<Record<string, string>>;
 }
 
 /** Time in which requests that are under way may end, in seconds. A pod stays longer than that: lib/gitops. */
@@ -64,6 +73,8 @@ export class EdgeStack extends PlatformStack {
   readonly targetGroupArns: Readonly<Record<string, string>>;
   /** In a recovery Region: healthy unless that Region serves. */
   readonly homeServesCheckId?: string;
+  /** By which metrics of requests are found; none where nothing is served. */
+  readonly watched?: WatchedEdge;
 
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, props, {
@@ -97,16 +108,18 @@ export class EdgeStack extends PlatformStack {
     const alarms = new Alarms(this, 'Alarms', props.alerts);
     this.alarmOnCertificate(alarms, balancer);
     if (!isOpen) return;
-    const errors = this.alarmOnRequests(alarms, balancer, webAcl);
-    this.alarmOnScreening(alarms, balancer, webAcl);
-    for (const [service, group] of Object.entries(groups)) this.alarmOnTargets(alarms, balancer, service, group);
+    this.watched = {
+      loadBalancer: balancer.fullName,
+      webAcl: webAcl.metricName,
+      targetGroups: Object.fromEntries(Object.entries(groups).map(([service, group]) => [service, group.attrTargetGroupFullName])),
+    };
     // With two zones the other would carry twice its load, and dev has one pod of a service.
     if (network.vpc.publicSubnets.length >= 3) {
       new CfnZonalAutoshiftConfiguration(this, 'Autoshift', {
         resourceIdentifier: balancer.arn,
         zonalAutoshiftStatus: 'ENABLED',
         practiceRunConfiguration: {
-          outcomeAlarms: [{ type: 'CLOUDWATCH', alarmIdentifier: errors.alarmArn }],
+          outcomeAlarms: [{ type: 'CLOUDWATCH', alarmIdentifier: this.addOutcomeAlarm(alarms, balancer).alarmArn }],
           blockedWindows: OUT_OF_HOURS,
         },
       });
@@ -205,121 +218,27 @@ export class EdgeStack extends PlatformStack {
   }
 
   /**
-   * Until burn rates of SLO-1 are watched. Source of metrics: Elastic Load Balancing User Guide for Application Load Balancers, "CloudWatch metrics",
-   * and AWS WAF Developer Guide, "AWS WAF core metrics and dimensions", read 2026-11.
+   * What stops the practice of a zonal shift, at once, and tells nobody: ObservabilityStack does. Source of metrics: Elastic Load Balancing User Guide for
+   * Application Load Balancers, "CloudWatch metrics", read 2026-11.
    */
-  private alarmOnRequests(alarms: Alarms, { fullName }: LoadBalancer, { metricName }: WebAcl) {
-    const webAcl = (name: string, period: Duration, Rule: string) =>
-      awsMetric('AWS/WAFV2', name, 'Sum', period, { WebACL: metricName, Region: this.region, Rule });
-    const sum = (name: string, period: Duration) => awsMetric('AWS/ApplicationELB', name, 'Sum', period, { LoadBalancer: fullName });
+  private addOutcomeAlarm(alarms: Alarms, { fullName }: LoadBalancer) {
     const minute = Duration.minutes(1);
-    const errors = alarms.add('errors', {
+    const sum = (name: string) => awsMetric('AWS/ApplicationELB', name, 'Sum', minute, { LoadBalancer: fullName });
+    return alarms.addPart('zonalAvailabilityBurn', {
       metric: new MathExpression({
         label: 'answers of 5xx, in percent',
         expression:
           'IF(FILL(requests, 0) + FILL(own, 0) > 100, 100 * (FILL(own, 0) + FILL(pods, 0)) / (FILL(requests, 0) + FILL(own, 0)), 0)',
         // Requests that reached no pod are not among those that the load balancer counts.
-        usingMetrics: {
-          requests: sum('RequestCount', minute),
-          own: sum('HTTPCode_ELB_5XX_Count', minute),
-          pods: sum('HTTPCode_Target_5XX_Count', minute),
-        },
+        usingMetrics: { requests: sum('RequestCount'), own: sum('HTTPCode_ELB_5XX_Count'), pods: sum('HTTPCode_Target_5XX_Count') },
         period: minute,
       }),
-      says: 'More than 1 % of requests fail for a fault of ours.',
-      severity: 'page',
+      says: 'More than 1 % of requests fail while a zone is left for practice.',
       fires: { above: 1 },
-      forPeriods: 3,
+      // Of the newest minute nothing is published yet: three in a row would never be.
+      forPeriods: { atLeast: 3, outOf: 5 },
       silence: 'is good',
-      runbook: 'docs/06-runbooks/edge-errors.md',
-    });
-    alarms.add('tokensRefused', {
-      metric: new MathExpression({
-        label: 'refused by the load balancer, in percent',
-        // What WAF has blocked is refused too, and is no token.
-        expression: 'IF(refused - blocked + passed > 100, 100 * (refused - blocked) / (refused - blocked + passed), 0)',
-        usingMetrics: {
-          refused: filled('refused4xx', sum('HTTPCode_ELB_4XX_Count', minute)),
-          blocked: filled('blockedByWaf', webAcl('BlockedRequests', minute, 'ALL')),
-          passed: filled('passedOn', sum('RequestCount', minute)),
-        },
-        period: minute,
-      }),
-      says: 'The load balancer refuses more than half of all requests: tokens are not taken.',
-      severity: 'page',
-      fires: { above: 50 },
-      forPeriods: 3,
-      silence: 'is good',
-      runbook: 'docs/06-runbooks/tokens-refused.md',
-    });
-    alarms.add('keysUnreadable', {
-      metric: sum('HTTPCode_ELB_500_Count', minute),
-      says: "The load balancer answers 500: it cannot read the identity provider's keys.",
-      severity: 'page',
-      fires: { above: 10 },
-      forPeriods: 3,
-      silence: 'is good',
-      runbook: 'docs/06-runbooks/tokens-refused.md',
-    });
-    return errors;
-  }
-
-  private alarmOnScreening(alarms: Alarms, { fullName }: LoadBalancer, { metricName }: WebAcl): void {
-    const five = Duration.minutes(5);
-    const ofAcl = (name: string, Rule: string) =>
-      awsMetric('AWS/WAFV2', name, 'Sum', five, { WebACL: metricName, Region: this.region, Rule });
-    alarms.add('unscreened', {
-      metric: new MathExpression({
-        label: 'requests that WAF has not seen',
-        expression: 'IF(requests - allowed > 100 AND requests - allowed > 0.05 * requests, requests - allowed, 0)',
-        usingMetrics: {
-          requests: filled('passedOn', awsMetric('AWS/ApplicationELB', 'RequestCount', 'Sum', five, { LoadBalancer: fullName })),
-          allowed: filled('allowedByWaf', ofAcl('AllowedRequests', 'ALL')),
-        },
-        period: five,
-      }),
-      says: 'More than 5 % of requests pass without WAF: it does not answer in time, or was taken off.',
-      severity: 'ticket',
-      fires: { above: 0 },
-      forPeriods: 3,
-      silence: 'is good',
-      runbook: 'docs/06-runbooks/waf-open.md',
-    });
-    alarms.add('screenedOut', {
-      metric: new MathExpression({
-        label: "blocked by AWS's rules",
-        expression: managedGroups.map((_, index) => `group${index}`).join(' + '),
-        usingMetrics: Object.fromEntries(
-          managedGroups.map(({ name }, index) => [`group${index}`, filled(`blocked${index}`, ofAcl('BlockedRequests', name))]),
-        ),
-        period: five,
-      }),
-      says: "AWS's rules block requests for half an hour: a customer's may be among them.",
-      severity: 'ticket',
-      fires: { above: 100 },
-      forPeriods: 6,
-      silence: 'is good',
-      runbook: 'docs/06-runbooks/waf-blocks.md',
-    });
-  }
-
-  private alarmOnTargets(alarms: Alarms, { fullName }: LoadBalancer, service: string, group: CfnTargetGroup): void {
-    alarms.add(`${service}NoTargets`, {
-      metric: awsMetric('AWS/ApplicationELB', 'HealthyHostCount', 'Maximum', Duration.minutes(1), {
-        LoadBalancer: fullName,
-        TargetGroup: group.attrTargetGroupFullName,
-      }),
-      says: `No pod of ${service} answers the load balancer.`,
-      severity: 'page',
-      fires: { below: 1 },
-      forPeriods: 3,
-      // It is counted as long as pods are registered: in silence there is none.
-      silence: 'is bad',
-      runbook: 'docs/06-runbooks/edge-no-targets.md',
+      runbook: 'docs/06-runbooks/availability-burn.md',
     });
   }
 }
-
-/** None of it counts as zero, in the arithmetic of others. */
-const filled = (id: string, metric: Metric): MathExpression =>
-  new MathExpression({ expression: `FILL(${id}, 0)`, usingMetrics: { [id]: metric }, period: metric.period });

@@ -79,7 +79,7 @@ export class GitOpsStack extends PlatformStack {
     const alarms = new Alarms(this, 'Alarms', alerts);
     const metric = (name: string) =>
       awsMetric('AWS/Lambda', name, 'Sum', Duration.minutes(5), { FunctionName: refresher.function.functionName });
-    alarms.add('refreshFailed', {
+    alarms.add('argoRefreshFailed', {
       metric: metric('Errors'),
       says: 'Argo CD could not be asked to look at the repository for 15 minutes: a rollback takes up to 6 minutes longer.',
       severity: 'ticket',
@@ -89,14 +89,14 @@ export class GitOpsStack extends PlatformStack {
       runbook: 'docs/06-runbooks/argo-refresh-failed.md',
     });
     // A rule that is switched off, or an account without a concurrent call to spare, makes no error.
-    alarms.add('refreshNotTried', {
+    alarms.add('argoRefreshNotTried', {
       metric: metric('Invocations'),
       says: 'The function that asks Argo CD to look at the repository was called less than 3 times in 5 minutes, for 15 minutes: a rollback takes up to 6 minutes longer.',
       severity: 'ticket',
       fires: { below: 3 },
       forPeriods: 3,
       silence: 'is bad',
-      runbook: 'docs/06-runbooks/argo-refresh-failed.md',
+      runbook: 'docs/06-runbooks/argo-refresh-not-tried.md',
     });
   }
 

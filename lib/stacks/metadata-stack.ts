@@ -184,12 +184,13 @@ export class MetadataStack extends PlatformStack {
 
   /** In the Region that follows alone. Source: Amazon Aurora User Guide, "Cluster-level metrics for Amazon Aurora", read 2026-11. */
   private alarmOnLag(alarms: Alarms, DBClusterIdentifier: string, silence: 'is good' | 'is bad'): void {
-    alarms.add('globalLag', {
+    alarms.add('databaseCopyLate', {
       metric: awsMetric('AWS/RDS', 'AuroraGlobalDBRPOLag', 'Maximum', Duration.minutes(1), { DBClusterIdentifier }),
-      says: 'The copy of the database is more than 5 minutes behind: the loss of the Region that serves would soon lose more than SLO-5 allows.',
+      says: 'The copy of the database is more than 90 seconds behind, and not catching up: the loss of the Region that serves would soon lose more than SLO-5 allows.',
       severity: 'page',
-      fires: { above: Duration.minutes(5).toMilliseconds() },
-      forPeriods: 5,
+      // Seen within 5 minutes of its standing still [SLO-6]; a second is usual.
+      fires: { above: Duration.seconds(90).toMilliseconds() },
+      forPeriods: { atLeast: 2, outOf: 3 },
       silence,
       runbook: 'docs/06-runbooks/database-copy-late.md',
     });
@@ -197,7 +198,7 @@ export class MetadataStack extends PlatformStack {
 
   /** Source: Amazon Aurora User Guide, "Instance-level metrics for Amazon Aurora", "Aurora Serverless v2 capacity", read 2026-11. */
   private alarmOnCapacity(alarms: Alarms, DBClusterIdentifier: string): void {
-    alarms.add('capacity', {
+    alarms.add('databaseCapacity', {
       metric: awsMetric('AWS/RDS', 'ACUUtilization', 'Average', Duration.minutes(5), { DBClusterIdentifier }),
       says: 'The database is near its largest capacity; beyond that, requests wait.',
       severity: 'ticket',

@@ -154,14 +154,14 @@ export class ProfilesStack extends PlatformStack {
     const alarms = new Alarms(this, 'Alarms', alerts);
     const names = profileTableNames(cell);
     const throttled = (role: string, TableName: string, access: 'Write' | 'Read') =>
-      alarms.add(`${role}${access === 'Read' ? 'Reads' : ''}Throttled`, {
+      alarms.add(`${role}${access === 'Read' ? 'Reads' : ''}TableThrottled`, {
         metric: awsMetric(NAMESPACE, `${access}ThrottleEvents`, 'Sum', Duration.minutes(1), { TableName }),
         says: `${access}s of ${TableName} are throttled: a hot key, or a quota of the account.`,
         severity: 'page',
         fires: { above: 50 },
         forPeriods: 3,
         silence: 'is good',
-        runbook: 'docs/06-runbooks/dynamodb-throttled.md',
+        runbook: 'docs/06-runbooks/table-throttled.md',
       });
     for (const [role, TableName] of Object.entries(names)) throttled(role, TableName, 'Write');
     // Each event reads a profile, and each pod its tenants' settings. Nobody reads deduplication: it is written to under a condition.
@@ -173,7 +173,6 @@ export class ProfilesStack extends PlatformStack {
   private alarmOnReplication(alarms: Alarms, role: string, TableName: string, replica: ProfilesReplica): void {
     const latency = (period: Duration) =>
       awsMetric(NAMESPACE, 'ReplicationLatency', 'Maximum', period, { TableName, ReceivingRegion: replica.region });
-    const runbook = 'docs/06-runbooks/dynamodb-replication-slow.md';
     alarms.add(`${role}ReplicationSlow`, {
       metric: latency(Duration.minutes(1)),
       says: `${TableName} reaches ${replica.region} late: what a loss of this Region would lose grows.`,
@@ -182,9 +181,9 @@ export class ProfilesStack extends PlatformStack {
       forPeriods: 5,
       // Measured on items that arrive: the alarm below is for those that do not.
       silence: 'is good',
-      runbook,
+      runbook: 'docs/06-runbooks/replication-slow.md',
     });
-    const period = Duration.minutes(5);
+    const period = Duration.minutes(1);
     alarms.add(`${role}ReplicationSilent`, {
       metric: new MathExpression({
         label: 'written here, and nothing arrives there',
@@ -199,10 +198,10 @@ export class ProfilesStack extends PlatformStack {
       says: `${TableName} is written to, and nothing reaches ${replica.region}: replication stands still.`,
       severity: 'page',
       fires: { above: 0 },
-      // A write in the last second of a period arrives in the next.
-      forPeriods: 2,
+      // A write in the last second of a period arrives in the next; and of the newest minute nothing is published yet.
+      forPeriods: { atLeast: 3, outOf: 5 },
       silence: 'is good',
-      runbook,
+      runbook: 'docs/06-runbooks/replication-silent.md',
     });
   }
 }

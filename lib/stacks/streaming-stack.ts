@@ -174,7 +174,7 @@ export class StreamingStack extends PlatformStack {
     { deliveryStreamName = '' }: CfnDeliveryStream,
     { readsStream, to }: { readonly readsStream: boolean; readonly to: 'S3' | 'Iceberg' },
   ): void {
-    const alarm = (name: string, metricName: string, says: string, above: number) =>
+    const alarm = (name: 'FirehoseLate' | 'FirehoseBehind', metricName: string, says: string, above: number) =>
       alarms.add(`${role}${name}`, {
         metric: awsMetric('AWS/Firehose', metricName, 'Maximum', Duration.minutes(5), { DeliveryStreamName: deliveryStreamName }),
         says,
@@ -182,12 +182,12 @@ export class StreamingStack extends PlatformStack {
         fires: { above },
         forPeriods: 3,
         silence: 'is good',
-        runbook: 'docs/06-runbooks/firehose-delivery.md',
+        runbook: name === 'FirehoseLate' ? 'docs/06-runbooks/firehose-late.md' : 'docs/06-runbooks/firehose-behind.md',
       });
-    alarm('Late', `DeliveryTo${to}.DataFreshness`, `${deliveryStreamName} delivers more than 15 minutes late.`, LATE.toSeconds());
+    alarm('FirehoseLate', `DeliveryTo${to}.DataFreshness`, `${deliveryStreamName} delivers more than 15 minutes late.`, LATE.toSeconds());
     if (!readsStream) return;
     alarm(
-      'Behind',
+      'FirehoseBehind',
       'KinesisMillisBehindLatest',
       `${deliveryStreamName} reads its stream more than 15 minutes behind its end.`,
       LATE.toMilliseconds(),
@@ -200,14 +200,14 @@ export class StreamingStack extends PlatformStack {
    */
   private alarmOnErrors(alarms: Alarms, { raw, quarantine }: StreamingStackProps['lake']): void {
     for (const [role, { bucketName }] of [['raw', raw] as const, ['quarantine', quarantine] as const]) {
-      alarms.add(`${role}Errors`, {
+      alarms.add(`${role}FirehoseErrors`, {
         metric: awsMetric('AWS/S3', 'PutRequests', 'Sum', Duration.minutes(5), { BucketName: bucketName, FilterId: WATCHED_FILTER }),
         says: `Firehose left records under errors/ of ${role}, which it could not deliver.`,
         severity: 'ticket',
         fires: { above: 0 },
         forPeriods: 1,
         silence: 'is good',
-        runbook: 'docs/06-runbooks/firehose-delivery.md',
+        runbook: 'docs/06-runbooks/firehose-errors.md',
       });
     }
   }
@@ -215,14 +215,15 @@ export class StreamingStack extends PlatformStack {
   /** Source: Amazon Kinesis Data Streams Developer Guide, "Monitor the Amazon Kinesis Data Streams service with Amazon CloudWatch", read 2026-11. */
   private alarmOnStreams(alarms: Alarms): void {
     for (const [role, { streamName }] of [['events', this.events] as const, ['enriched', this.enriched] as const]) {
-      alarms.add(`${role}Throttled`, {
+      alarms.add(`${role}StreamThrottled`, {
         metric: awsMetric('AWS/Kinesis', 'WriteProvisionedThroughputExceeded', 'Sum', Duration.minutes(1), { StreamName: streamName }),
         says: 'The stream refuses records: traffic doubled within minutes, or one partition key is hot. Ingest spills meanwhile.',
-        severity: 'page',
+        // Customers notice nothing: what the stream refuses is spilled, and comes back by itself. If it does not, replayDead pages.
+        severity: 'ticket',
         fires: { above: 0 },
         forPeriods: 5,
         silence: 'is good',
-        runbook: 'docs/06-runbooks/kinesis-throttled.md',
+        runbook: 'docs/06-runbooks/stream-throttled.md',
       });
     }
   }
@@ -237,7 +238,7 @@ export class StreamingStack extends PlatformStack {
       fires: { above: 0 },
       forPeriods: 1,
       silence: 'is good',
-      runbook: 'docs/06-runbooks/event-replay.md',
+      runbook: 'docs/06-runbooks/replay-dead.md',
     });
     // By what is in the queue, since SQS leaves a message that was received three times out of the age of the oldest one.
     // Source: Amazon SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS", read 2026-11.
@@ -258,21 +259,39 @@ export class StreamingStack extends PlatformStack {
       fires: { above: 0 },
       forPeriods: 12,
       silence: 'is good',
-      runbook: 'docs/06-runbooks/event-replay.md',
+      runbook: 'docs/06-runbooks/replay-waits.md',
     });
   }
 
   /** Source: AWS Lambda Developer Guide, "Types of metrics for Lambda functions", read 2026-11. */
   private alarmOnCopy(alarms: Alarms, { copier }: SecondCopy): void {
+    const minute = Duration.minutes(1);
+    const age = awsMetric('AWS/Lambda', 'IteratorAge', 'Maximum', minute, { FunctionName: copier.function.functionName });
     alarms.add('secondCopyLate', {
-      metric: awsMetric('AWS/Lambda', 'IteratorAge', 'Maximum', Duration.minutes(1), { FunctionName: copier.function.functionName }),
-      says: 'The second copy of events is more than 5 minutes behind: the loss of this Region would soon lose more than SLO-5 allows.',
+      metric: age,
+      says: 'The second copy of events is more than 2 minutes behind: the loss of this Region would soon lose more than SLO-5 allows.',
       severity: 'page',
-      fires: { above: Duration.minutes(5).toMilliseconds() },
-      forPeriods: 5,
-      // A cell with customers has events in every minute: in silence nobody copies.
-      silence: 'is bad',
+      // Seen within 5 minutes of its standing still [SLO-6]; half a minute is usual.
+      fires: { above: Duration.minutes(2).toMilliseconds() },
+      forPeriods: { atLeast: 2, outOf: 4 },
+      // The alarm below is for that.
+      silence: 'is good',
       runbook: 'docs/06-runbooks/second-copy-late.md',
+    });
+    alarms.add('secondCopySilent', {
+      metric: new MathExpression({
+        label: 'events come in, and none is copied',
+        expression: 'IF(FILL(incoming, 0) > 10 AND FILL(age, -1) < 0, 1, 0)',
+        usingMetrics: { age, incoming: awsMetric('AWS/Kinesis', 'IncomingRecords', 'Sum', minute, { StreamName: this.events.streamName }) },
+        period: minute,
+      }),
+      says: 'Events come in, and nobody makes the second copy: the loss of this Region would soon lose more than SLO-5 allows.',
+      severity: 'page',
+      fires: { above: 0 },
+      // Metrics of a function are missing for three minutes now and then, and 15 minutes are allowed.
+      forPeriods: { atLeast: 5, outOf: 7 },
+      silence: 'is good',
+      runbook: 'docs/06-runbooks/second-copy-silent.md',
     });
   }
 }

@@ -67,7 +67,7 @@ export class WarehouseStack extends PlatformStack {
       });
     add('warehouseLate', 'DeliveryToSnowflake.DataFreshness', 'Rows reach Snowflake more than 15 minutes late.', LATE.toSeconds());
     add(
-      'warehouseBehind',
+      'streamWarehouseLate',
       'KinesisMillisBehindLatest',
       'The delivery to Snowflake reads its stream 15 minutes behind its end.',
       LATE.toMilliseconds(),
@@ -79,7 +79,7 @@ export class WarehouseStack extends PlatformStack {
       fires: { above: Duration.days(2).toMilliseconds() },
       forPeriods: 1,
       silence: 'is good',
-      runbook: RUNBOOK,
+      runbook: 'docs/06-runbooks/warehouse-losing.md',
     });
   }
 }

@@ -57,6 +57,13 @@ const handlers: Readonly<Record<string, string>> = {
     cloudtrail:AddTags CreateTrail DeleteTrail DescribeTrails GetEventSelectors GetTrail GetTrailStatus ListTags PutEventSelectors
     RemoveTags StartLogging StopLogging UpdateTrail
   `,
+  // The first objective of an account makes the service's role. Source: Application Signals API Reference, "CreateServiceLevelObjective", read 2026-11.
+  'AWS::ApplicationSignals::ServiceLevelObjective': `
+    application-signals:BatchUpdateExclusionWindows CreateServiceLevelObjective DeleteServiceLevelObjective GetServiceLevelObjective
+    ListServiceLevelObjectiveExclusionWindows ListServiceLevelObjectives ListTagsForResource TagResource UntagResource UpdateServiceLevelObjective
+    cloudwatch:GetMetricData iam:CreateServiceLinkedRole=application-signals.cloudwatch.amazonaws.com
+  `,
+  'AWS::CloudWatch::CompositeAlarm': `cloudwatch:DeleteAlarms DescribeAlarms ListTagsForResource PutCompositeAlarm TagResource UntagResource`,
   'AWS::CloudWatch::Alarm': `cloudwatch:DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource`,
   'AWS::CloudWatch::Dashboard': `cloudwatch:DeleteDashboards GetDashboard ListTagsForResource PutDashboard TagResource UntagResource`,
   'AWS::CodeConnections::Connection': `

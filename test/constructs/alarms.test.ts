@@ -49,4 +49,32 @@ describe('an alarm', () => {
     expect(alarmOf()['TreatMissingData']).toBe('breaching');
     expect(alarmOf({ silence: 'is good' })['TreatMissingData']).toBe('notBreaching');
   });
+
+  it('counts some of the last periods, where it is told to', () => {
+    expect(alarmOf({ forPeriods: { atLeast: 3, outOf: 5 } })).toMatchObject({ DatapointsToAlarm: 3, EvaluationPeriods: 5 });
+  });
+
+  it.each(['docs/06-runbooks/other.md', 'docs/06-runbooks/ate.md', 'late.md'])(
+    'rejects the runbook %s, which is not called as the alarm',
+    (runbook) => {
+      expect(() => alarmOf({ runbook })).toThrow(RangeError);
+    },
+  );
+
+  it('takes a runbook that is called as the end of its name', () => {
+    const stack = new SmallStack();
+    const topics = new AlertTopics(stack, 'Alerts', { email: 'a@example.com' });
+    const part = new Alarms(stack, 'Alarms', topics).addPart('tablesCopyLate', {
+      metric: awsMetric('AWS/SQS', 'ApproximateAgeOfOldestMessage', 'Maximum', Duration.minutes(1), { QueueName: 'q' }),
+      says: 'A part.',
+      fires: { above: 5 },
+      forPeriods: 3,
+      silence: 'is good',
+      runbook: 'docs/06-runbooks/copy-late.md',
+    });
+    expect(part).toBeDefined();
+    const [alarm] = propertiesOf(stack.template, 'AWS::CloudWatch::Alarm');
+    expect(alarm?.['AlarmActions']).toBeUndefined();
+    expect(topicOf(alarm?.['InsufficientDataActions'])).toContain('AlertsTicket');
+  });
 });

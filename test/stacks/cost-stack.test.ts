@@ -281,6 +281,6 @@ describe('cost by the hour', () => {
   it.each(cells)('pages nobody in $name, and fires at twice the budget', ({ name, monthlyBudgetUsd }) => {
     const [alarm = {}] = propertiesOf(templateOf(name), 'AWS::CloudWatch::Alarm');
     expect(alarm['Threshold']).toBeCloseTo((2 * monthlyBudgetUsd) / 730, 2);
-    expect(alarm['AlarmDescription']).toContain('docs/06-runbooks/budget-by-the-hour.md');
+    expect(alarm['AlarmDescription']).toContain('docs/06-runbooks/cost-by-the-hour.md');
   });
 });

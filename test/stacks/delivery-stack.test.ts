@@ -243,12 +243,12 @@ describe('the alarms of prod-eu/Delivery', () => {
       expect(JSON.stringify(properties['Dimensions'])).toMatch(/"Name":"QueueName"/);
       expect(properties['TreatMissingData']).toBe('notBreaching');
     }
-    expect(of(`${name}QuietLate`)).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessageInQuietGroups', Threshold: 60 });
-    expect(of(`${name}Dead`)).toMatchObject({ MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 0 });
+    expect(of(`${name}QuietDeliveryLate`)).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessageInQuietGroups', Threshold: 60 });
+    expect(of(`${name}DeliveryDeadLetters`)).toMatchObject({ MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 0 });
   });
 
   it('do not fire on a wait that was meant, and long before the quota', () => {
-    expect(Number(of('webhookRetriesLate')['Threshold'])).toBeGreaterThan(2 * LONGEST_DELAY_SECONDS);
+    expect(Number(of('webhookRetryDeliveryLate')['Threshold'])).toBeGreaterThan(2 * LONGEST_DELAY_SECONDS);
     expect(Number(of('webhookInFlight')['Threshold'])).toBeLessThanOrEqual(IN_FLIGHT_QUOTA / 2);
   });
 });

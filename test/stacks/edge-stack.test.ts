@@ -130,7 +130,7 @@ describe('the load balancer', () => {
     expect(practice.BlockedWindows.filter((window) => window.startsWith('Sat') || window.startsWith('Sun'))).toHaveLength(2);
     expect(practice.BlockedWindows).toContain('Wed:15:00-Wed:23:59');
     expect(practice.OutcomeAlarms).toEqual([
-      { Type: 'CLOUDWATCH', AlarmIdentifier: { 'Fn::GetAtt': [expect.stringMatching(/^Alarmserrors/), 'Arn'] } },
+      { Type: 'CLOUDWATCH', AlarmIdentifier: { 'Fn::GetAtt': [expect.stringMatching(/^AlarmszonalAvailabilityBurn/), 'Arn'] } },
     ]);
     expect(propertiesOf(platformTemplate('dev/Edge'), 'AWS::ARCZonalShift::ZonalAutoshiftConfiguration')).toEqual([]);
   });
