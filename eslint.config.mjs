@@ -15,7 +15,7 @@ const allowedImports = {
   review: [],
   stacks: ['api', 'constructs'],
   gitops: ['api'],
-  operations: ['constructs'],
+  operations: ['constructs', 'tenant-lifecycle'],
   'tenant-lifecycle': [],
   // What runs in Lambda and Athena: read at synth as text, imported by nobody.
   functions: [],

@@ -72,9 +72,12 @@ interface CostSurroundings {
 /** Applications that read the stream of events, each by enhanced fan-out of its own. */
 const processors = ['processor'] as const;
 
-/** What may be asked for in the cell's networks [REG-3]; Firehose reaches Snowflake from AWS's own network. */
-const domainsOf = ({ delivery: { destinations, unlistedDomains } }: Cell): EgressDomains => ({
-  listed: destinations.map(({ domain }) => domain),
+/**
+ * What may be asked for in the cell's networks [REG-3]: destinations, and where pods of ingest and profiles get the keys of tokens. Firehose
+ * reaches Snowflake, and the load balancer those keys, from AWS's own network.
+ */
+const domainsOf = ({ api: { identityProvider }, delivery: { destinations, unlistedDomains } }: Cell): EgressDomains => ({
+  listed: [...destinations.map(({ domain }) => domain), new URL(identityProvider.jwksEndpoint).hostname],
   unlisted: unlistedDomains.kind,
 });
 
@@ -142,6 +145,7 @@ export class CellStage extends Stage {
       queryScanGib: cell.queryScanGib,
       logs,
       accessLogs,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
       alerts,
       role: { kind: 'home', replica: second?.lake },
     });
@@ -165,7 +169,6 @@ export class CellStage extends Stage {
     const delivery = new DeliveryStack(this, 'Delivery', {
       env,
       cell: name,
-      tenantsKey: profiles.key,
       elevatedRoleArn: this.elevatedRoleArn(cell),
       blockedDomains: blockedDomains(cell, network),
       alerts,
@@ -364,7 +367,7 @@ export class CellStage extends Stage {
     const { name, account, retention } = cell;
     const { region } = recovery;
     const env = { account, region };
-    const isServing = recovery.state === 'serving';
+    const isServing = recovery.state !== 'standing-by';
     const logArchive = new LogArchiveStack(this, 'RecoveryLogArchive', { env, retention, role: { kind: 'recovery' } });
     this.addAuditQueries(cell, 'RecoveryAuditQueries', logArchive);
     const { networkLogs: logs, accessLogs } = logArchive;
@@ -393,6 +396,7 @@ export class CellStage extends Stage {
       queryScanGib: cell.queryScanGib,
       logs,
       accessLogs,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
       alerts,
       role: { kind: 'recovery' },
     });
@@ -410,7 +414,6 @@ export class CellStage extends Stage {
       ? new DeliveryStack(this, 'RecoveryDelivery', {
           env,
           cell: name,
-          tenantsKey: profiles.key,
           elevatedRoleArn: this.elevatedRoleArn(cell),
           blockedDomains: blockedDomains(cell, network),
           alerts,
@@ -436,7 +439,14 @@ export class CellStage extends Stage {
       role: { kind: 'recovery' },
     });
     const images = new ImagesStack(this, 'RecoveryImages', { env, cell: name, services: Object.keys(cell.cluster.services) });
-    const edge = this.addEdge(cell, { prefix: 'Recovery', env, network, logArchive, alerts, role: { kind: 'recovery', isServing } });
+    const edge = this.addEdge(cell, {
+      prefix: 'Recovery',
+      env,
+      network,
+      logArchive,
+      alerts,
+      role: { kind: 'recovery', state: recovery.state },
+    });
     if (streaming && delivery)
       this.addCluster(cell, {
         prefix: 'Recovery',

@@ -21,7 +21,7 @@ const rawObjects =
 const answers: readonly Answer[] = [
   ...inBoth({
     finding: 'IAMNoInlinePolicy',
-    resources: ['Delivery/Operator/Role/DefaultPolicy/Resource', 'Workloads/Delivery/Role/DefaultPolicy/Resource'],
+    resources: ['Delivery/Operator/Role/DefaultPolicy/Resource'],
     reason: own,
     control: 'SEC-4',
   }),

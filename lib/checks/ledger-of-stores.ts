@@ -16,6 +16,7 @@ const spillArn = 'SpillBucket95D36406Arn2A8A20CC';
 const wildcard = (resource: string): string => `IAMNoWildcardPermissions[Resource::${resource}]`;
 
 const policyOf = (role: string): string => `${role}/DefaultPolicy/Resource`;
+const lakeOperators = inBothRegions(policyOf('Lake/Operator/Role'));
 const functions = ['Replay/Replayer', 'SecondCopy/Copier'];
 const WATCHER = 'Lake/ReplicaWatch/Watcher/Function/Resource';
 
@@ -57,6 +58,7 @@ const answers: readonly Answer[] = [
       policyOf('Lake/Table/ReplicationRole'),
       policyOf('Lake/Erasure/Role'),
       policyOf('Lake/ReplicaWatch/Watcher/Role'),
+      ...lakeOperators,
     ],
     reason: 'A policy of one role alone, made and deleted with it, cannot be attached to another; a managed policy could.',
     control: 'SEC-4',
@@ -79,9 +81,15 @@ const answers: readonly Answer[] = [
     reason: 'Tables have IDs that S3 makes; the role reaches those of the lake and of its copy.',
     control: 'SEC-4',
   },
+  ...['results/', 'inventory/'].map((prefix) => ({
+    finding: wildcard(`<QueryResultsBucket8914DAAE.Arn>/${prefix}*`),
+    resources: lakeOperators,
+    reason: objectsOf(prefix),
+    control: 'SEC-4',
+  })),
   {
     finding: wildcard('arn:aws:s3tables:{region}:{account}:bucket/{stage}-lake/table/*'),
-    resources: [policyOf('Streaming/Table/Role'), policyOf('Lake/Erasure/Role')],
+    resources: [policyOf('Streaming/Table/Role'), policyOf('Lake/Erasure/Role'), ...lakeOperators],
     reason: 'The table has an ID that S3 makes; the lake holds no other table.',
     control: 'SEC-4',
   },

@@ -43,7 +43,11 @@ export const constraintRules: readonly Rule[] = [
     logStackSuffix: 'LogArchive',
   }),
   dynamodbTablesRecoverable,
-  edgeGuarded({ healthPath: '/healthz/ready', claims: ['aud', 'scope'] }),
+  edgeGuarded({
+    scopes: { '/v1/events': 'events:write', '/v1/events/batch': 'events:write', '/v1/profiles/lookup': 'profiles:read' },
+    issuers: ['https://login.dataflow.example/', 'https://login.staging.dataflow.example/', 'https://login.dev.dataflow.example/'],
+    mostRequests: 2_000_000,
+  }),
   eksClustersPrivate,
   erasureDeadlinesKept({ stores, maximumDays: 28 }),
   logGroupsKept({ minimumDays: 90 }),

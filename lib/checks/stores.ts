@@ -46,9 +46,10 @@ export const commonSteps: readonly RecoveryStep[] = [
   estimated('deploy cluster and Argo CD', 30),
   estimated('nodes start, and pods of each service', 10),
   {
-    what: 'DNS follows the load balancer that answers',
-    minutes: 3,
-    source: 'lib/stacks/edge-stack.ts: three health checks, 30 s apart, and 60 s for which resolvers keep the address of an alias',
+    what: 'DNS follows the Region that says it serves, and connections that are kept end',
+    minutes: 7,
+    source:
+      'lib/stacks/edge-stack.ts: three checks, 10 s apart, and 60 s of resolvers; lib/constructs/load-balancer.ts: 300 s of a connection',
   },
   estimated('replay what was accepted and not processed', 20),
 ];

@@ -189,7 +189,7 @@ function cellProblems(cell: CandidateCell): Problem[] {
       allowed: "'regional', since customers depend on it [SLO-1]",
     },
     {
-      broken: cell.recoveryState === 'serving' && cell.reservedAddressesPerZone === 0,
+      broken: (cell.recoveryState === 'serving' || cell.recoveryState === 'prepared') && cell.reservedAddressesPerZone === 0,
       field: 'recovery.reservedAddressesPerZone',
       received: cell.reservedAddressesPerZone,
       allowed: 'at least 1 while it serves, since it needs a way out',

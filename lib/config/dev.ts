@@ -30,11 +30,19 @@ export const dev: Environment = {
         identityProvider: {
           issuer: 'https://login.dev.dataflow.example/',
           jwksEndpoint: 'https://login.dev.dataflow.example/.well-known/jwks.json',
-          audience: 'https://api.dev.dataflow.example',
+          audiences: ['https://api.dev.dataflow.example'],
         },
       },
       tenants: { kind: 'shared', planned: { standard: 2, growth: 1, enterprise: 1 } },
-      workload: { eventsPerDay: 100_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      workload: {
+        eventsPerDay: 100_000,
+        eventBytes: 2048,
+        deliveriesPerEvent: 2,
+        eventsPerRequest: 10,
+        profileReadsPerDay: 10_000,
+        persons: 100_000,
+        profileBytes: 1500,
+      },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0, maximumUnits: 2 },
       cluster: {

@@ -39,11 +39,19 @@ export const prod: Environment = {
         identityProvider: {
           issuer: 'https://login.dataflow.example/',
           jwksEndpoint: 'https://login.dataflow.example/.well-known/jwks.json',
-          audience: 'https://api.us.dataflow.example',
+          audiences: ['https://api.us.dataflow.example'],
         },
       },
       tenants: { kind: 'shared', planned: { standard: 18, growth: 12, enterprise: 6 } },
-      workload: { eventsPerDay: 6_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      workload: {
+        eventsPerDay: 6_000_000,
+        eventBytes: 2048,
+        deliveriesPerEvent: 2,
+        eventsPerRequest: 10,
+        profileReadsPerDay: 600_000,
+        persons: 12_000_000,
+        profileBytes: 1500,
+      },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },
       cluster: {
@@ -111,11 +119,19 @@ export const prod: Environment = {
         identityProvider: {
           issuer: 'https://login.dataflow.example/',
           jwksEndpoint: 'https://login.dataflow.example/.well-known/jwks.json',
-          audience: 'https://api.eu.dataflow.example',
+          audiences: ['https://api.eu.dataflow.example'],
         },
       },
       tenants: { kind: 'shared', planned: { standard: 12, growth: 8, enterprise: 4 } },
-      workload: { eventsPerDay: 4_000_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      workload: {
+        eventsPerDay: 4_000_000,
+        eventBytes: 2048,
+        deliveriesPerEvent: 2,
+        eventsPerRequest: 10,
+        profileReadsPerDay: 400_000,
+        persons: 8_000_000,
+        profileBytes: 1500,
+      },
       retention: { logDays: 90, auditDays: 400, auditLockDays: 100, auditLockMode: 'COMPLIANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 2, maximumUnits: 16 },
       cluster: {

@@ -73,10 +73,10 @@ export const pilotLightSchema = record({
   /** Kept although no gateway uses them: customers have them on their allow lists in advance [SLO-4]. */
   reservedAddressesPerZone: figure('Elastic IP addresses a zone', 0, 8),
   /**
-   * `standing-by`: copies of the data, and nothing that runs. `serving`: the home Region is lost, and this one takes each
+   * `standing-by`: copies of the data, and nothing that runs. `prepared`: it could serve, and DNS does not lead to it. `serving`: the home Region is lost, and this one takes each
    * copy over and runs in its place: docs/05-recovery/README.md.
    */
-  state: z.enum(['standing-by', 'serving'], allowed("'standing-by' or 'serving'")),
+  state: z.enum(['standing-by', 'prepared', 'serving'], allowed("'standing-by', 'prepared' or 'serving'")),
   /**
    * `new`: replicas of tables are made by the next deployment. `guarded`: they are there, and refuse what tables at home refuse. Two steps, since
    * AWS takes no policy for a replica in the update that makes it: docs/04-deployment/README.md [ADR-023].
@@ -126,8 +126,9 @@ const workforceRole = pattern(
 
 /** Source of the length: Elastic Load Balancing API Reference, "JwtValidationActionConfig", read 2026-11. */
 const httpsUrl = pattern(
-  /^(?=.{9,256}$)https:\/\/[a-z0-9.-]+(\/[\w./~-]*)?$/,
-  'a URL that begins with https://, of at most 256 characters',
+  // By name, since what pods resolve is listed by it (lib/constructs/dns-guard.ts).
+  /^(?=.{9,256}$)https:\/\/([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(\/[\w./~-]*)?$/,
+  'a URL that begins with https:// and a domain in lower case, of at most 256 characters',
 );
 
 /** An identifier of Snowflake as it stores one that was not quoted. Source: Snowflake Documentation, "Identifier requirements", read 2026-11. */
@@ -259,8 +260,15 @@ export const cellSchema = record({
       issuer: httpsUrl,
       /** Where its public keys are: over the internet, at most ten, of RS256. */
       jwksEndpoint: httpsUrl,
-      /** The claim `aud` of tokens for this cell: what was issued for another cell is refused here. */
-      audience: pattern(/^[\x21-\x7e]{8,256}$/, 'the claim aud, 8 to 256 characters without a space'),
+      /** What the claim `aud` of tokens for this cell may say: what was issued for another cell is refused here. Two while the provider changes it. */
+      audiences: z
+        .array(
+          pattern(/^[\x21-\x2b\x2d-\x7e]{8,256}$/, 'a value of the claim aud, 8 to 256 characters without space and comma'),
+          allowed('a list of values of the claim aud'),
+        )
+        .min(1, allowed('one value or more'))
+        // Source: Elastic Load Balancing API Reference, "JwtValidationActionAdditionalClaim", read 2026-11.
+        .max(10, allowed('at most ten values')),
     }),
   }),
   tenants,
@@ -271,6 +279,13 @@ export const cellSchema = record({
     eventBytes: figure('bytes', 64, 10_485_760),
     /** Deliveries to destinations that one event causes on average, the warehouse not counted. */
     deliveriesPerEvent: figure('deliveries an event', 0, 50),
+    /** Mean events in a request of ingest: it decides what the edge costs. At most what the contract lets into a batch. */
+    eventsPerRequest: figure('events a request', 1, 500),
+    /** Reads of the profile API in an average day. */
+    profileReadsPerDay: figure('reads a day', 0, 10_000_000_000),
+    /** Of whom a profile is kept, and their mean size, further traits included. The upper end is that of an item of DynamoDB: 400 KB. */
+    persons: figure('persons', 1, 100_000_000_000),
+    profileBytes: figure('bytes', 64, 409_600),
   }),
   retention: record({
     /** Log groups, flow logs, DNS queries, access logs [SEC-3: 90 days or more]. */

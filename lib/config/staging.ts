@@ -40,11 +40,19 @@ export const staging: Environment = {
         identityProvider: {
           issuer: 'https://login.staging.dataflow.example/',
           jwksEndpoint: 'https://login.staging.dataflow.example/.well-known/jwks.json',
-          audience: 'https://api.staging.dataflow.example',
+          audiences: ['https://api.staging.dataflow.example'],
         },
       },
       tenants: { kind: 'shared', planned: { standard: 2, growth: 2, enterprise: 1 } },
-      workload: { eventsPerDay: 500_000, eventBytes: 2048, deliveriesPerEvent: 2 },
+      workload: {
+        eventsPerDay: 500_000,
+        eventBytes: 2048,
+        deliveriesPerEvent: 2,
+        eventsPerRequest: 10,
+        profileReadsPerDay: 50_000,
+        persons: 500_000,
+        profileBytes: 1500,
+      },
       retention: { logDays: 90, auditDays: 90, auditLockDays: 90, auditLockMode: 'GOVERNANCE', rawEventDays: 12, restoreDays: 14 },
       database: { minimumUnits: 0.5, maximumUnits: 4 },
       cluster: {

@@ -8,7 +8,10 @@ export type TierName = (typeof tierNames)[number];
 export interface Quotas {
   /** Events that a tenant may send for ever. */
   readonly eventsPerSecond: number;
-  /** Events that it may send at once after a pause; at least a batch of the API (500), whatever the tier. */
+  /**
+   * Events that it may send at once after a pause; at least the largest batch of the API, whatever the tier. A pod's share of it may be less: a
+   * bucket that holds one takes a whole batch, and goes below zero by it (docs/01-architecture/tenants.md).
+   */
   readonly burstEvents: number;
   /** Requests of the profile API. */
   readonly profileReadsPerSecond: number;

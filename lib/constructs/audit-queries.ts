@@ -6,6 +6,10 @@ import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { OPERATOR_ROLE as DELIVERY_OPERATOR_ROLE } from './delivery-operator';
+import { expectedRoles, expectedServices } from './expected-accesses';
+import { LAKE_OPERATOR_ROLE } from './lake-operator';
+import { tenantRoleName, tenantServices } from './tenant-isolation/tenant-session';
 
 export interface AuditQueriesProps {
   /** Name of the cell, such as `prod-eu`, with which the names of its stores begin. */
@@ -26,8 +30,18 @@ export interface AuditQueriesProps {
 /** One a Region, in a catalogue that the account has to itself. */
 export const auditNames = { database: 'audit', table: 'events' } as const;
 
-/** Names of the roles whose sessions are a tenant's, behind cell and Region. */
-export const TENANT_ROLE = '{cell}-[a-z0-9-]+-tenant-[a-z0-9-]+';
+const REGION = '[a-z0-9-]+';
+
+/** Names of the roles whose sessions are a tenant's, in any Region. */
+export const tenantRolePattern = (cell: string): string =>
+  `(?:${tenantServices.map((service) => tenantRoleName({ cell, region: REGION }, service)).join('|')})`;
+
+/** Names of the roles that people take. */
+export const operatorRolePattern = (cell: string): string =>
+  `(?:${[
+    tenantRoleName({ cell, region: REGION }, 'operator'),
+    ...[DELIVERY_OPERATOR_ROLE, LAKE_OPERATOR_ROLE].map((role) => `${cell}-${role}-${REGION}`),
+  ].join('|')})`;
 
 const folder = join(__dirname, '../queries/audit');
 /** What the other queries begin with. */
@@ -52,7 +66,10 @@ export function auditQueries({ cell, account }: { readonly cell: string; readonl
         // By a function: as a text, the `$'` of a pattern would mean what follows.
         .replace('{accesses}', () => read(SHARED).replace(/^-- .+\n/, ''))
         .replaceAll('{table}', `"${auditNames.database}"."${auditNames.table}"`)
-        .replaceAll('{tenantRole}', TENANT_ROLE)
+        .replaceAll('{tenantRole}', tenantRolePattern(cell))
+        .replaceAll('{operatorRole}', operatorRolePattern(cell))
+        .replaceAll('{expectedRoles}', () => expectedRoles(cell))
+        .replaceAll('{expectedServices}', expectedServices)
         .replaceAll('{cell}', cell)
         .replaceAll('{account}', account);
       const [, purpose = name] = /^-- (.+)$/m.exec(sql) ?? [];

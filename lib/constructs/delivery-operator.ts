@@ -7,53 +7,28 @@ export interface DeliveryOperatorProps {
   readonly cell: string;
   /** Of engineers whom somebody has put into the elevated group: the only ones who may take the role [SEC-5]. */
   readonly elevatedRoleArn: string;
-  /** Of tenants' settings, in which a tenant's delivery is stopped. */
-  readonly tenants: { readonly tableName: string; readonly key: IKey };
 }
 
 /** End of the name of the role, behind the cell's and before the Region: engineers' permission sets know it by that. */
 export const OPERATOR_ROLE = 'delivery-operator';
 
-/** Key of the items that stop deliveries of a tenant: a key of their own, so that whoever may stop can change no other setting. */
-export const STOP_KEY = 'delivery';
-
 /**
- * What an engineer does about deliveries by hand: send dead letters back (docs/06-runbooks/delivery-dead-letters.md), and stop those of a
- * tenant or of one of its destinations (docs/06-runbooks/tenant-delivery-stop.md).
+ * What an engineer does by hand about deliveries of all tenants: send dead letters back (docs/06-runbooks/delivery-dead-letters.md). Those of
+ * one tenant are stopped as its operator, since the table lets in nobody else: docs/06-runbooks/tenant-delivery-stop.md.
  */
 export class DeliveryOperator extends Construct {
   readonly role: iam.Role;
 
-  constructor(scope: Construct, id: string, { cell, elevatedRoleArn, tenants }: DeliveryOperatorProps) {
+  constructor(scope: Construct, id: string, { cell, elevatedRoleArn }: DeliveryOperatorProps) {
     super(scope, id);
-    const { account, region, partition } = Stack.of(this);
+    const { account, region } = Stack.of(this);
     this.role = new iam.Role(this, 'Role', {
       roleName: `${cell}-${OPERATOR_ROLE}-${region}`,
-      description: 'Engineers who send dead letters back, or stop deliveries of a tenant',
+      description: 'Engineers who send dead letters back',
       // By a condition: a principal that is not there yet would be refused, and one that is made anew would be another.
       assumedBy: new iam.AccountPrincipal(account).withConditions({ ArnEquals: { 'aws:PrincipalArn': elevatedRoleArn } }),
       maxSessionDuration: Duration.hours(1),
     });
-    this.role.addToPolicy(
-      new iam.PolicyStatement({
-        sid: 'StopDeliveries',
-        actions: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-        resources: [`arn:${partition}:dynamodb:${region}:${account}:table/${tenants.tableName}`],
-        conditions: {
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': `*#${STOP_KEY}` },
-          // Without a key every value of none would match.
-          Null: { 'dynamodb:LeadingKeys': 'false' },
-        },
-      }),
-    );
-    this.role.addToPolicy(
-      new iam.PolicyStatement({
-        sid: 'DecryptSettings',
-        actions: ['kms:Decrypt'],
-        resources: [tenants.key.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } },
-      }),
-    );
   }
 
   /**

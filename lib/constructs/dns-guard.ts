@@ -32,8 +32,10 @@ const aggregateThreatList: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the platform itself asks for: AWS's services under their three endings, the names of instances and their addresses in the VPC, and
- * revocation lists of AWS's certificates. Not observed yet (unverified): ADR-029 says how the list becomes one that blocks.
+ * What the platform itself asks for: AWS's services under their three endings, the names of instances and their addresses in the VPC,
+ * revocation lists of AWS's certificates, and what Bottlerocket asks for by its defaults, which nodes of EKS Auto Mode are: reports, updates, the
+ * second clock. Not observed yet (unverified): ADR-029 says how the list becomes one that blocks.
+ * Source: bottlerocket.dev, "settings.metrics"; bottlerocket-os/bottlerocket, issue 3496; read 2026-11.
  */
 const ownDomains = [
   '*.amazonaws.com',
@@ -43,6 +45,8 @@ const ownDomains = [
   '*.ec2.internal',
   '*.in-addr.arpa',
   '*.amazontrust.com',
+  '*.bottlerocket.aws',
+  '*.amazon.pool.ntp.org',
 ];
 
 /** Gaps between the numbers are for rules to come; the lowest is asked first. */

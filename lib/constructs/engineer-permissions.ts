@@ -1,12 +1,14 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { OPERATOR_ROLE } from './delivery-operator';
+import { LAKE_OPERATOR_ROLE } from './lake-operator';
 
 /** How names of the security group of engineers' shells end, in each cell: lib/constructs/security-tiers.ts. */
 const SHELL_GROUP = '*/Tiers/Engineers';
 
 /**
  * What an engineer may do beyond looking at names and settings: read logs, find the cluster, and open a shell in the VPC from which its API is
- * reached. Nothing of it reads a store of customers' data or changes anything: for that, the elevated take a role for one tenant. Logs hold identifiers of tenants, and what a service writes by mistake; what somebody may do in the cluster is its access entry's.
+ * reached. Nothing of it reads a store of customers' data or changes anything: for that, the elevated take a role: for one tenant, for
+ * the lake. Logs hold identifiers of tenants, and what a service writes by mistake; what somebody may do in the cluster is its access entry's.
  *
  * The accounts share it, so that it knows groups and subnets by their tags, and not by IDs. Source: AWS CloudShell User Guide, "Required IAM permissions for
  * creating and using CloudShell VPC environments"; Service Authorization Reference, "Actions, resources, and condition keys for AWS CloudShell", read 2026-11.
@@ -29,6 +31,12 @@ export function engineerPermissions(): iam.PolicyDocument {
       sid: 'OperateDelivery',
       actions: ['sts:AssumeRole'],
       resources: [`arn:aws:iam::*:role/*-${OPERATOR_ROLE}-*`],
+    },
+    {
+      // Its trust decides, as that one's does (lib/constructs/lake-operator.ts).
+      sid: 'AnswerForLake',
+      actions: ['sts:AssumeRole'],
+      resources: [`arn:aws:iam::*:role/*-${LAKE_OPERATOR_ROLE}-*`],
     },
     {
       // In the VPC alone: a shell of AWS's own network passes our DNS firewall and our flow logs by. Without upload and download.

@@ -10,7 +10,8 @@ import { ports } from './security-tiers';
 export interface IdentityProvider {
   readonly issuer: string;
   readonly jwksEndpoint: string;
-  readonly audience: string;
+  /** Of the claim `aud`, one to ten. */
+  readonly audiences: readonly string[];
 }
 
 /** A path of the API and what it takes to be let through to it. */
@@ -27,8 +28,6 @@ export interface Served {
   /** ARN of each service's target group. */
   readonly targetGroupArns: Readonly<Record<string, string>>;
   readonly identityProvider: IdentityProvider;
-  /** Answers without a token whether the service takes requests: what health checks from outside ask. */
-  readonly health: { readonly path: string; readonly service: string };
 }
 
 export interface LoadBalancerProps {
@@ -43,6 +42,8 @@ export interface LoadBalancerProps {
   readonly logBucket: IBucket;
   /** What is behind it, or nothing: a door that is closed, and says so with 503. */
   readonly serves: Served | 'nothing';
+  /** Whether DNS shall lead here. It is what the load balancer answers to GET on OWNER_PATH: 200 or 503, whatever its pods do. */
+  readonly ownsName: boolean;
 }
 
 /**
@@ -53,6 +54,9 @@ const IDLE_SECONDS = 60;
 
 /** A client that keeps its connection would never look the name up again: after a zone or a Region is left, it stays for as long as this [SLO-6]. */
 const CONNECTION_SECONDS = 300;
+
+/** Answered by the load balancer itself, without a token; nothing else is answered without one, and no pod is asked. */
+export const OWNER_PATH = '/serves';
 
 /** TLS 1.3, and of TLS 1.2 what has forward secrecy, for programs of customers that are 12 months old [TIM-1, SEC-2]. */
 const TLS_POLICY = elbv2.SslPolicy.TLS13_12_RES_PQ;
@@ -121,10 +125,16 @@ export class LoadBalancer extends Construct {
           : answer(404, 'Not Found', 'No operation has this path and method.'),
       ],
     });
+    new elbv2.CfnListenerRule(this, 'Owner', {
+      listenerArn: listener.ref,
+      priority: 1,
+      conditions: requests('GET', OWNER_PATH),
+      actions: [props.ownsName ? answer(200, 'OK', 'This Region serves.') : answer(503, 'Service Unavailable', 'Another Region serves.')],
+    });
     if (serves !== 'nothing') this.addRules(listener, serves);
   }
 
-  private addRules(listener: elbv2.CfnListener, { routes, targetGroupArns, identityProvider, health }: Served): void {
+  private addRules(listener: elbv2.CfnListener, { routes, targetGroupArns, identityProvider }: Served): void {
     const forward = (service: string): elbv2.CfnListenerRule.ActionProperty => {
       const targetGroupArn = targetGroupArns[service];
       if (targetGroupArn === undefined) {
@@ -132,12 +142,6 @@ export class LoadBalancer extends Construct {
       }
       return { type: 'forward', order: 2, targetGroupArn };
     };
-    new elbv2.CfnListenerRule(this, 'Health', {
-      listenerArn: listener.ref,
-      priority: 1,
-      conditions: requests('GET', health.path),
-      actions: [{ ...forward(health.service), order: 1 }],
-    });
     routes.forEach((route, index) => {
       new elbv2.CfnListenerRule(this, `Route-${route.method}-${route.path.split('/').filter(Boolean).join('-')}`, {
         listenerArn: listener.ref,
@@ -162,7 +166,7 @@ const requests = (method: string, path: string): elbv2.CfnListenerRule.RuleCondi
 ];
 
 /** In the form of the API's other errors (RFC 9457); the load balancer has no content type of that name. */
-const answer = (status: number, title: string, detail: string): elbv2.CfnListener.ActionProperty => ({
+const answer = (status: number, title: string, detail: string) => ({
   type: 'fixed-response',
   fixedResponseConfig: {
     statusCode: String(status),
@@ -175,14 +179,14 @@ const answer = (status: number, title: string, detail: string): elbv2.CfnListene
  * RS256 and `exp`, `nbf`, `iat` are checked in any case; audience and scope only because they are named here.
  * Source: Elastic Load Balancing User Guide for Application Load Balancers, "Verify JWTs using an Application Load Balancer", read 2026-11.
  */
-const verifyToken = ({ issuer, jwksEndpoint, audience }: IdentityProvider, scope: string): elbv2.CfnListenerRule.ActionProperty => ({
+const verifyToken = ({ issuer, jwksEndpoint, audiences }: IdentityProvider, scope: string): elbv2.CfnListenerRule.ActionProperty => ({
   type: 'jwt-validation',
   order: 1,
   jwtValidationConfig: {
     issuer,
     jwksEndpoint,
     additionalClaims: [
-      { name: 'aud', format: 'single-string', values: [audience] },
+      { name: 'aud', format: 'single-string', values: [...audiences] },
       { name: 'scope', format: 'space-separated-values', values: [scope] },
     ],
   },

@@ -25,6 +25,19 @@ const WINDOW_SECONDS = 300;
  */
 const REQUESTS_WITHOUT_TOKEN = 300;
 
+const withoutToken: CfnWebACL.StatementProperty = {
+  notStatement: {
+    statement: {
+      byteMatchStatement: {
+        fieldToMatch: { singleHeader: { Name: 'authorization' } },
+        positionalConstraint: 'STARTS_WITH',
+        searchString: 'bearer ',
+        textTransformations: [{ priority: 0, type: 'LOWERCASE' }],
+      },
+    },
+  },
+};
+
 interface ManagedGroup {
   readonly name: string;
   /**
@@ -32,14 +45,17 @@ interface ManagedGroup {
    * kind would lose the other 499 of its batch. Ingest parses bodies as JSON, executes nothing of them, and has limits of its own.
    */
   readonly countOnly: readonly string[];
+  /** Which requests it looks at. @default - all */
+  readonly looksAt?: CfnWebACL.StatementProperty;
 }
 
 /**
  * Source of names: AWS WAF Developer Guide, "AWS Managed Rules rule groups list", read 2026-11. 25 + 200 + 700 capacity units, of 1,500 that the base price
  * includes. Versions are AWS's default, which it moves to what it has tested: nobody here would do that 20 times a year [ORG-1].
  */
-const managedGroups: readonly ManagedGroup[] = [
-  { name: 'AWSManagedRulesAmazonIpReputationList', countOnly: [] },
+export const managedGroups: readonly ManagedGroup[] = [
+  // Addresses are shared, and the list changes without us: a customer's server behind one of them has a token, which is verified.
+  { name: 'AWSManagedRulesAmazonIpReputationList', countOnly: [], looksAt: withoutToken },
   {
     name: 'AWSManagedRulesKnownBadInputsRuleSet',
     countOnly: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY', 'ReactJSRCE_BODY'],
@@ -109,7 +125,8 @@ export class WebAcl extends Construct {
       logGroupName: `aws-waf-logs-${name}`,
       retention: retentionDays,
       encryptionKey: key,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Its name is fixed: left behind by a deployment that failed, it would be in the way of the next.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     // AWS WAF would add one of its own, for all groups. Source: AWS WAF Developer Guide, "Sending web ACL traffic logs to a CloudWatch Logs log
     // group", read 2026-11.
@@ -151,19 +168,6 @@ const visibility = (metricName: string): CfnWebACL.VisibilityConfigProperty => (
   sampledRequestsEnabled: true,
 });
 
-const withoutToken: CfnWebACL.StatementProperty = {
-  notStatement: {
-    statement: {
-      byteMatchStatement: {
-        fieldToMatch: { singleHeader: { Name: 'authorization' } },
-        positionalConstraint: 'STARTS_WITH',
-        searchString: 'bearer ',
-        textTransformations: [{ priority: 0, type: 'LOWERCASE' }],
-      },
-    },
-  },
-};
-
 const rateLimit = (
   name: string,
   priority: number,
@@ -185,13 +189,14 @@ const rateLimit = (
   visibilityConfig: visibility(name),
 });
 
-const managed = ({ name, countOnly }: ManagedGroup, priority: number): CfnWebACL.RuleProperty => ({
+const managed = ({ name, countOnly, looksAt }: ManagedGroup, priority: number): CfnWebACL.RuleProperty => ({
   name,
   priority,
   statement: {
     managedRuleGroupStatement: {
       vendorName: 'AWS',
       name,
+      scopeDownStatement: looksAt,
       ruleActionOverrides: countOnly.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
     },
   },

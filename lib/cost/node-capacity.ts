@@ -27,7 +27,8 @@ export interface NodeCost {
 
 const HOURS_A_MONTH = 730;
 const SECONDS_A_DAY = 86_400;
-const INSTANCE = { name: 'c7g.large', vcpus: 2 };
+/** What the cluster's node pool takes first: the smallest of its requirements. */
+export const INSTANCE = { name: 'c7g.large', vcpus: 2 };
 /** What the autoscaler aims at: lib/gitops/charts/service-chart.ts. */
 const CPU_TARGET = 0.6;
 /** Of a node, that pods can have and do: its own processes, and what no pod fits into. */
@@ -38,10 +39,14 @@ const PACKED = 0.85;
  */
 const SPOT_DISCOUNTS = [0.5, 0.7] as const;
 
+/** Nodes that carry what pods ask for, at least as many as there are zones. */
+export const nodesFor = (vcpusAsked: number, leastNodes: number, packed: number = PACKED): number =>
+  Math.max(leastNodes, Math.ceil(vcpusAsked / packed / INSTANCE.vcpus));
+
 export function nodeCost({ region, eventsPerDay, cpuMsPerEvent, leastVcpus, leastNodes }: NodeTraffic): NodeCost {
   const used = ((eventsPerDay / SECONDS_A_DAY) * cpuMsPerEvent) / 1000;
   const vcpusAsked = Math.max(leastVcpus, used / CPU_TARGET);
-  const nodes = Math.max(leastNodes, Math.ceil(vcpusAsked / PACKED / INSTANCE.vcpus));
+  const nodes = nodesFor(vcpusAsked, leastNodes);
   const instances = nodes * HOURS_A_MONTH * priceOf('EC2', `${INSTANCE.name} Linux on-demand, shared tenancy`, region).usd;
   const fee = instances * priceOf('EKS', 'Auto Mode management fee, other instance types (share of EC2 on-demand price)', region).usd;
   return {

@@ -24,7 +24,10 @@ const sheet: readonly PriceRow[] = rows;
 /** The best known item in every Region, after which other prices are estimated. */
 const reference = { service: 'EC2', item: 'm7g.large Linux on-demand, shared tenancy' };
 
-const rowOf = (service: string, item: string) => sheet.find((row) => row.service === service && row.item === item);
+const rowsByService = new Map<string, Map<string, PriceRow>>();
+for (const row of sheet) rowsByService.set(row.service, (rowsByService.get(row.service) ?? new Map<string, PriceRow>()).set(row.item, row));
+
+const rowOf = (service: string, item: string): PriceRow | undefined => rowsByService.get(service)?.get(item);
 
 /** Regions whose costs can be estimated. */
 export function pricedRegions(): readonly string[] {

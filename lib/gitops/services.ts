@@ -11,7 +11,7 @@ export function servicesOf({ cell, account, region, deliveries, identityProvider
   const tokens = {
     TOKEN_ISSUER: identityProvider.issuer,
     TOKEN_KEYS: identityProvider.jwksEndpoint,
-    TOKEN_AUDIENCE: identityProvider.audience,
+    TOKEN_AUDIENCES: identityProvider.audiences.join(','),
   };
   const queue = (name: string) => `https://sqs.${region}.amazonaws.com/${account}/${name}`;
   // By it a pod acts for one tenant: lib/constructs/tenant-isolation. The names are said there; a test compares them.

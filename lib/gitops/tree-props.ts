@@ -84,7 +84,7 @@ export interface ClusterTreeProps {
   readonly costCentre: string;
   readonly services: Readonly<Record<ServiceName, ServiceSize>>;
   /** Whose tokens ingest and profiles take: they verify again what the load balancer has verified [TEC-3]. */
-  readonly identityProvider: { readonly issuer: string; readonly jwksEndpoint: string; readonly audience: string };
+  readonly identityProvider: { readonly issuer: string; readonly jwksEndpoint: string; readonly audiences: readonly string[] };
   readonly tenants: {
     /** What each tier may use: what pods read, by its own names. */
     readonly tiers: Readonly<Record<string, Readonly<Record<string, number>>>>;

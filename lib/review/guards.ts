@@ -37,6 +37,16 @@ const keys = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];
 
 export const guards: readonly Judge[] = [
   {
+    // A check that is made anew counts as healthy until it has asked, and its inversion as ill: customers would be sent to a door that is closed.
+    types: ['AWS::Route53::HealthCheck'],
+    judge: (before, after) =>
+      ['Type', 'RequestInterval', 'MeasureLatency'].flatMap((name) => {
+        const [old, now] = [at(before, 'HealthCheckConfig', name), at(after, 'HealthCheckConfig', name)];
+        return old === now ? [] : [`HealthCheckConfig.${name} makes another check, by which DNS leaves the home Region until it has asked`];
+      }),
+    instead: 'Make a second check beside it, wait until it has asked, then let the record name that one (ADR-028)',
+  },
+  {
     types: tables,
     judge: (before, after) =>
       replicaPairs(before, after).flatMap(([place, old, now]) =>

@@ -8,13 +8,10 @@ import { DeliveryOperator } from '../constructs/delivery-operator';
 import { DeliveryQueues } from '../constructs/delivery-queues';
 import { destinationClasses, IN_FLIGHT_QUOTA, type DestinationClass } from '../constructs/delivery-schedule';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
-import { profileTableNames } from './profiles-stack';
 
 export interface DeliveryStackProps extends PlatformStackProps {
   /** Name of the cell, such as `prod-eu`, of its cluster, and what names of queues begin with. */
   readonly cell: string;
-  /** Key of tenants' settings in this Region. */
-  readonly tenantsKey: kms.IKey;
   /** Of engineers whom somebody has put into the elevated group. */
   readonly elevatedRoleArn: string;
   /** What counts names that are blocked since nobody has listed them. @default - none is blocked */
@@ -47,11 +44,7 @@ export class DeliveryStack extends PlatformStack {
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const operator = new DeliveryOperator(this, 'Operator', {
-      cell,
-      elevatedRoleArn: props.elevatedRoleArn,
-      tenants: { tableName: profileTableNames(cell).tenants, key: props.tenantsKey },
-    });
+    const operator = new DeliveryOperator(this, 'Operator', { cell, elevatedRoleArn: props.elevatedRoleArn });
     const clusterArn = `arn:${this.partition}:eks:${this.region}:${this.account}:cluster/${cell}`;
     this.queues = Object.fromEntries(
       destinationClasses.map((destinationClass) => [

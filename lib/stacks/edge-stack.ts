@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { CfnZonalAutoshiftConfiguration } from 'aws-cdk-lib/aws-arczonalshift';
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
@@ -10,9 +10,9 @@ import type { Route } from '../api/routes';
 import type { AlertTopics } from '../constructs/alert-topics';
 import { Alarms, awsMetric } from '../constructs/alarms';
 import { CLUSTER_TAG } from '../constructs/kubernetes-cluster';
-import { LoadBalancer, type IdentityProvider } from '../constructs/load-balancer';
+import { LoadBalancer, OWNER_PATH, type IdentityProvider } from '../constructs/load-balancer';
 import { ports } from '../constructs/security-tiers';
-import { WebAcl, type WebAclProps } from '../constructs/web-acl';
+import { managedGroups, WebAcl, type WebAclProps } from '../constructs/web-acl';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
 export interface EdgeStackProps extends PlatformStackProps {
@@ -31,11 +31,12 @@ export interface EdgeStackProps extends PlatformStackProps {
   /** Of the same Region. */
   readonly alerts: Pick<AlertTopics, 'page' | 'ticket'>;
   /**
-   * `home` answers, unless the recovery Region says by its health check that it does. `recovery` stands with its door closed, so that taking over
-   * changes no record of DNS: Route 53 takes changes in us-east-1 alone, which may be the Region that is lost [ADR-028].
+   * `home` is asked, unless the recovery Region says that it serves. `recovery` stands with its door closed, so that taking over changes no record of
+   * DNS: Route 53 takes changes in us-east-1 alone, which may be the Region that is lost [ADR-028]. `prepared` forwards, and does not say so yet.
    */
   readonly role:
-    { readonly kind: 'home'; readonly homeServesCheckId?: string } | { readonly kind: 'recovery'; readonly isServing: boolean };
+    | { readonly kind: 'home'; readonly homeServesCheckId?: string }
+    | { readonly kind: 'recovery'; readonly state: 'standing-by' | 'prepared' | 'serving' };
 }
 
 /** Time in which requests that are under way may end, in seconds. A pod stays longer than that: lib/gitops. */
@@ -59,7 +60,7 @@ const OUT_OF_HOURS = [
 
 /** Where requests come in: DNS, WAF, load balancer, target groups. ADR-021 says why these, ADR-028 how a Region takes over. */
 export class EdgeStack extends PlatformStack {
-  /** By service; none where nothing is served. */
+  /** By service. They are there in each state, so that what is bound to them in the cluster stays bound. */
   readonly targetGroupArns: Readonly<Record<string, string>>;
   /** In a recovery Region: healthy unless that Region serves. */
   readonly homeServesCheckId?: string;
@@ -72,8 +73,8 @@ export class EdgeStack extends PlatformStack {
       stateful: false,
     });
     const { cell, network, api, routes, logs, role } = props;
-    const isServing = role.kind === 'home' || role.isServing;
-    const groups = isServing ? this.addTargetGroups(props) : {};
+    const isOpen = role.kind === 'home' || role.state !== 'standing-by';
+    const groups = this.addTargetGroups(props);
     this.targetGroupArns = Object.fromEntries(Object.entries(groups).map(([service, group]) => [service, group.ref]));
 
     const webAcl = new WebAcl(this, 'WebAcl', { name: `${cell}-edge`, requestsPerAddress: requestsPerAddress(props.eventsPerDay), logs });
@@ -84,25 +85,20 @@ export class EdgeStack extends PlatformStack {
       hostedZoneId: api.hostedZoneId,
       webAclArn: webAcl.webAclArn,
       logBucket: logs.loadBalancers,
-      serves: isServing
-        ? {
-            routes,
-            targetGroupArns: this.targetGroupArns,
-            identityProvider: api.identityProvider,
-            health: { path: HEALTH_PATH, service: 'ingest' },
-          }
-        : 'nothing',
+      serves: isOpen ? { routes, targetGroupArns: this.targetGroupArns, identityProvider: api.identityProvider } : 'nothing',
+      ownsName: role.kind === 'home' || role.state === 'serving',
     });
     if (role.kind === 'home') {
-      this.addRecord(api, balancer, role.homeServesCheckId && { failover: 'PRIMARY', healthCheckId: role.homeServesCheckId });
+      this.addRecord(api, balancer, { failover: 'PRIMARY', healthCheckId: role.homeServesCheckId });
     } else {
       this.homeServesCheckId = this.addFailover(api, balancer);
     }
 
     const alarms = new Alarms(this, 'Alarms', props.alerts);
     this.alarmOnCertificate(alarms, balancer);
-    if (!isServing) return;
+    if (!isOpen) return;
     const errors = this.alarmOnRequests(alarms, balancer, webAcl);
+    this.alarmOnScreening(alarms, balancer, webAcl);
     for (const [service, group] of Object.entries(groups)) this.alarmOnTargets(alarms, balancer, service, group);
     // With two zones the other would carry twice its load, and dev has one pod of a service.
     if (network.vpc.publicSubnets.length >= 3) {
@@ -152,7 +148,7 @@ export class EdgeStack extends PlatformStack {
   private addRecord(
     { domainName, hostedZoneId }: EdgeStackProps['api'],
     { address }: LoadBalancer,
-    failover: { readonly failover: 'PRIMARY' | 'SECONDARY'; readonly healthCheckId: string } | undefined | '',
+    failover: { readonly failover: 'PRIMARY' | 'SECONDARY'; readonly healthCheckId?: string },
   ): void {
     new CfnRecordSet(this, 'Record', {
       hostedZoneId,
@@ -160,13 +156,15 @@ export class EdgeStack extends PlatformStack {
       type: 'A',
       // By the health check alone: a cell whose pods are all ill must not be sent to a Region that serves nothing.
       aliasTarget: { dnsName: address.dnsName, hostedZoneId: address.hostedZoneId, evaluateTargetHealth: false },
-      ...(failover ? { ...failover, setIdentifier: failover.failover === 'PRIMARY' ? 'home' : 'recovery' } : {}),
+      // From the first day, also where there is no other Region yet: Route 53 takes no failover record beside a simple one.
+      ...failover,
+      setIdentifier: failover.failover === 'PRIMARY' ? 'home' : 'recovery',
     });
   }
 
   /**
-   * The switch is what this Region's load balancer answers: closed, 503; serving, 200. Nothing else has to be changed anywhere, and a Region that is lost
-   * cannot take the traffic back. @returns the ID of the check that is healthy unless this Region serves.
+   * The switch is a word of ours that this Region's load balancer answers, 503 or 200, whether its pods are well or not: otherwise a rollout here could send
+   * customers to a home that is half back. Nothing else has to be changed anywhere. @returns the ID of the check that is healthy unless this Region serves.
    */
   private addFailover(api: EdgeStackProps['api'], balancer: LoadBalancer): string {
     const recoveryServes = new CfnHealthCheck(this, 'RecoveryServes', {
@@ -174,9 +172,10 @@ export class EdgeStack extends PlatformStack {
         type: 'HTTPS',
         fullyQualifiedDomainName: balancer.address.dnsName,
         port: ports.https,
-        resourcePath: HEALTH_PATH,
+        resourcePath: OWNER_PATH,
         enableSni: true,
-        requestInterval: 30,
+        // Another interval is another check, which Route 53 takes for healthy until it has asked: home would count as ill for that time.
+        requestInterval: 10,
         failureThreshold: 3,
       },
     });
@@ -210,6 +209,8 @@ export class EdgeStack extends PlatformStack {
    * and AWS WAF Developer Guide, "AWS WAF core metrics and dimensions", read 2026-11.
    */
   private alarmOnRequests(alarms: Alarms, { fullName }: LoadBalancer, { metricName }: WebAcl) {
+    const webAcl = (name: string, period: Duration, Rule: string) =>
+      awsMetric('AWS/WAFV2', name, 'Sum', period, { WebACL: metricName, Region: this.region, Rule });
     const sum = (name: string, period: Duration) => awsMetric('AWS/ApplicationELB', name, 'Sum', period, { LoadBalancer: fullName });
     const minute = Duration.minutes(1);
     const errors = alarms.add('errors', {
@@ -232,39 +233,74 @@ export class EdgeStack extends PlatformStack {
       silence: 'is good',
       runbook: 'docs/06-runbooks/edge-errors.md',
     });
-    alarms.add('nothingPasses', {
+    alarms.add('tokensRefused', {
       metric: new MathExpression({
-        label: 'requests are refused, and none passes',
-        expression: 'IF(FILL(refused, 0) > 100 AND FILL(requests, 0) < 1, 1, 0)',
-        usingMetrics: { refused: sum('HTTPCode_ELB_4XX_Count', minute), requests: sum('RequestCount', minute) },
+        label: 'refused by the load balancer, in percent',
+        // What WAF has blocked is refused too, and is no token.
+        expression: 'IF(refused - blocked + passed > 100, 100 * (refused - blocked) / (refused - blocked + passed), 0)',
+        usingMetrics: {
+          refused: filled('refused4xx', sum('HTTPCode_ELB_4XX_Count', minute)),
+          blocked: filled('blockedByWaf', webAcl('BlockedRequests', minute, 'ALL')),
+          passed: filled('passedOn', sum('RequestCount', minute)),
+        },
         period: minute,
       }),
-      says: 'The load balancer refuses every request: no token is taken.',
+      says: 'The load balancer refuses more than half of all requests: tokens are not taken.',
       severity: 'page',
-      fires: { above: 0 },
+      fires: { above: 50 },
       forPeriods: 3,
       silence: 'is good',
       runbook: 'docs/06-runbooks/tokens-refused.md',
     });
+    alarms.add('keysUnreadable', {
+      metric: sum('HTTPCode_ELB_500_Count', minute),
+      says: "The load balancer answers 500: it cannot read the identity provider's keys.",
+      severity: 'page',
+      fires: { above: 10 },
+      forPeriods: 3,
+      silence: 'is good',
+      runbook: 'docs/06-runbooks/tokens-refused.md',
+    });
+    return errors;
+  }
+
+  private alarmOnScreening(alarms: Alarms, { fullName }: LoadBalancer, { metricName }: WebAcl): void {
     const five = Duration.minutes(5);
+    const ofAcl = (name: string, Rule: string) =>
+      awsMetric('AWS/WAFV2', name, 'Sum', five, { WebACL: metricName, Region: this.region, Rule });
     alarms.add('unscreened', {
       metric: new MathExpression({
-        label: 'requests pass, and WAF has seen none',
-        expression: 'IF(FILL(requests, 0) > 100 AND FILL(allowed, 0) < 1, 1, 0)',
+        label: 'requests that WAF has not seen',
+        expression: 'IF(requests - allowed > 100 AND requests - allowed > 0.05 * requests, requests - allowed, 0)',
         usingMetrics: {
-          requests: sum('RequestCount', five),
-          allowed: awsMetric('AWS/WAFV2', 'AllowedRequests', 'Sum', five, { WebACL: metricName, Region: this.region, Rule: 'ALL' }),
+          requests: filled('passedOn', awsMetric('AWS/ApplicationELB', 'RequestCount', 'Sum', five, { LoadBalancer: fullName })),
+          allowed: filled('allowedByWaf', ofAcl('AllowedRequests', 'ALL')),
         },
         period: five,
       }),
-      says: 'WAF does not answer, and the load balancer lets requests pass without it.',
+      says: 'More than 5 % of requests pass without WAF: it does not answer in time, or was taken off.',
       severity: 'ticket',
       fires: { above: 0 },
       forPeriods: 3,
       silence: 'is good',
       runbook: 'docs/06-runbooks/waf-open.md',
     });
-    return errors;
+    alarms.add('screenedOut', {
+      metric: new MathExpression({
+        label: "blocked by AWS's rules",
+        expression: managedGroups.map((_, index) => `group${index}`).join(' + '),
+        usingMetrics: Object.fromEntries(
+          managedGroups.map(({ name }, index) => [`group${index}`, filled(`blocked${index}`, ofAcl('BlockedRequests', name))]),
+        ),
+        period: five,
+      }),
+      says: "AWS's rules block requests for half an hour: a customer's may be among them.",
+      severity: 'ticket',
+      fires: { above: 100 },
+      forPeriods: 6,
+      silence: 'is good',
+      runbook: 'docs/06-runbooks/waf-blocks.md',
+    });
   }
 
   private alarmOnTargets(alarms: Alarms, { fullName }: LoadBalancer, service: string, group: CfnTargetGroup): void {
@@ -283,3 +319,7 @@ export class EdgeStack extends PlatformStack {
     });
   }
 }
+
+/** None of it counts as zero, in the arithmetic of others. */
+const filled = (id: string, metric: Metric): MathExpression =>
+  new MathExpression({ expression: `FILL(${id}, 0)`, usingMetrics: { [id]: metric }, period: metric.period });

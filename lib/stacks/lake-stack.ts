@@ -10,6 +10,7 @@ import { DataBucket, dataBucketName, REPLICATION_RULE, type DataBucketProps, typ
 import { MAXIMUM_REPLAY_DAYS } from '../constructs/event-replay';
 import { EventTable, eventTableNames, tableBucketArn } from '../constructs/event-table';
 import { LakeErasure } from '../constructs/lake-erasure';
+import { LakeOperator } from '../constructs/lake-operator';
 import { LakeQueries } from '../constructs/lake-queries';
 import type { PipelineFunctionProps } from '../constructs/pipeline-function';
 import { ReplicaWatch } from '../constructs/replica-watch';
@@ -33,6 +34,8 @@ export interface LakeStackProps extends PlatformStackProps {
   readonly logs: PipelineFunctionProps['logs'];
   /** Of the same Region. */
   readonly accessLogs: IBucket;
+  /** Of engineers whom somebody has put into the elevated group. */
+  readonly elevatedRoleArn: string;
   /** Of the same Region. */
   readonly alerts: Pick<AlertTopics, 'page' | 'ticket'>;
   readonly role: { readonly kind: 'home'; readonly replica?: LakeReplica } | { readonly kind: 'recovery' };
@@ -122,9 +125,20 @@ export class LakeStack extends PlatformStack {
       results: { bucket: results, key: this.key },
       scanLimitBytes: props.queryScanGib * 2 ** 30,
     });
+    const erasureJob = `${lakeName(cell)}-erasure`;
+    new LakeOperator(this, 'Operator', {
+      cell,
+      elevatedRoleArn: props.elevatedRoleArn,
+      workGroup: lakeName(cell),
+      table: this.table,
+      results,
+      key: this.key,
+      // The other Region's table is a replica, which nobody can write.
+      erasureJob: role.kind === 'home' ? erasureJob : undefined,
+    });
     if (role.kind === 'recovery') return;
 
-    new LakeErasure(this, 'Erasure', { name: `${lakeName(cell)}-erasure`, table: this.table, key: this.key, logs: props.logs });
+    new LakeErasure(this, 'Erasure', { name: erasureJob, table: this.table, key: this.key, logs: props.logs });
     if (replica && table.table) {
       const alarms = new Alarms(this, 'Alarms', props.alerts);
       this.alarmOnSpillCopy(alarms, props, replica);

@@ -23,27 +23,27 @@ interface AssumedRole {
   readonly Credentials?: { readonly AccessKeyId: string; readonly SecretAccessKey: string; readonly SessionToken: string };
 }
 
-/** Runs each command; credentials of the one tenant's session are kept here, handed to what acts for it, and shown nowhere. */
+/** Runs each command; credentials of a session are kept here, handed to what acts in it, and shown nowhere. */
 export function running(execute: Execute, environment: NodeJS.ProcessEnv): Call {
-  let operator: NodeJS.ProcessEnv | undefined;
+  const sessions = new Map<Command['as'], NodeJS.ProcessEnv>([['engineer', environment]]);
   return (command) => {
-    const own = command.as === 'operator' ? operator : environment;
-    if (!own) throw new Error(`${command.args.slice(0, 2).join(' ')}: there is no session of the tenant yet`);
+    const own = sessions.get(command.as);
+    if (!own) throw new Error(`${command.args.slice(0, 2).join(' ')}: there is no session of the ${command.as} yet`);
     const { status, stdout, stderr } = execute(command, own);
     if (status !== 0)
       throw new Error(`${command.program} ${command.args.slice(0, 2).join(' ')} failed (${String(status)}): ${stderr.trim()}`);
     if (command.program === 'psql') return Promise.resolve(stdout.trim());
     const answer = (stdout.trim() === '' ? {} : JSON.parse(stdout)) as AssumedRole;
-    if (command.args[1] === 'assume-role' && answer.Credentials) {
+    if (command.takes !== undefined && answer.Credentials) {
       const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials;
       // A profile would win over keys in the environment.
-      operator = {
+      sessions.set(command.takes, {
         ...environment,
         AWS_PROFILE: undefined,
         AWS_ACCESS_KEY_ID: AccessKeyId,
         AWS_SECRET_ACCESS_KEY: SecretAccessKey,
         AWS_SESSION_TOKEN: SessionToken,
-      };
+      });
       return Promise.resolve({});
     }
     return Promise.resolve(answer);

@@ -5,8 +5,10 @@ export interface Command {
   readonly why: string;
   readonly program: 'aws' | 'psql';
   readonly args: readonly string[];
-  /** `operator`: by the session of the one tenant. `engineer`: as whoever runs the script came in. */
-  readonly as: 'engineer' | 'operator';
+  /** `operator`: by the session of the one tenant. `lake`: by that of the lake's role. `engineer`: as whoever runs the script came in. */
+  readonly as: 'engineer' | 'lake' | 'operator';
+  /** Of a command that takes a role: whose commands are called with its credentials. */
+  readonly takes?: 'lake' | 'operator';
   /** For psql: the statements, by standard input. */
   readonly input?: string;
   /** What a dry run takes for the answer, so that it prints what would follow. */
@@ -28,12 +30,18 @@ export function checkedTenant(tenant: string): string {
   return tenant;
 }
 
+export const settingsKey = (tenant: string): string => `${tenant}#settings`;
+export const credentialsKey = (tenant: string): string => `${tenant}#credentials`;
+/** Of what stops a tenant's deliveries: docs/02-data/delivery.md. */
+export const stopsKey = (tenant: string): string => `${tenant}#delivery`;
+
 type Attributes = Readonly<Record<string, { readonly S: string }>>;
 
 export const text = (values: Readonly<Record<string, string>>): Attributes =>
   Object.fromEntries(Object.entries(values).map(([name, S]) => [name, { S }]));
 
-const aws = (region: string, why: string, as: Command['as'], args: readonly string[], sample: unknown): Command => ({
+/** Call of the AWS CLI, in a Region. */
+export const aws = (region: string, why: string, as: Command['as'], args: readonly string[], sample: unknown): Command => ({
   why,
   program: 'aws',
   as,
@@ -41,8 +49,22 @@ const aws = (region: string, why: string, as: Command['as'], args: readonly stri
   sample,
 });
 
-export const assumeOperator = ({ cell, account, region }: Place, tenant: string): Command =>
-  aws(
+const session = { Credentials: { AccessKeyId: 'ID', SecretAccessKey: 'SECRET', SessionToken: 'TOKEN' } };
+
+/** Called after the tenant for the trail's sake; nothing in the lake holds it to that one. */
+export const assumeLake = ({ cell, account, region }: Place, tenant: string): Command => ({
+  ...aws(
+    region,
+    'Ask the lake, and erase in it, for an hour.',
+    'engineer',
+    ['sts', 'assume-role', '--role-arn', `arn:aws:iam::${account}:role/${cell}-lake-operator-${region}`, '--role-session-name', tenant],
+    session,
+  ),
+  takes: 'lake',
+});
+
+export const assumeOperator = ({ cell, account, region }: Place, tenant: string): Command => ({
+  ...aws(
     region,
     'Act for this tenant and for no other, for an hour; the trail has the name of the session with each key that is touched.',
     'engineer',
@@ -56,21 +78,35 @@ export const assumeOperator = ({ cell, account, region }: Place, tenant: string)
       '--tags',
       `Key=tenant,Value=${tenant}`,
     ],
-    { Credentials: { AccessKeyId: 'ID', SecretAccessKey: 'SECRET', SessionToken: 'TOKEN' } },
-  );
+    session,
+  ),
+  takes: 'operator',
+});
 
 export const whoAmI = ({ region }: Place): Command =>
   aws(region, 'Who does it, for the evidence.', 'engineer', ['sts', 'get-caller-identity'], { Arn: 'WHO' });
 
-export const putItem = ({ cell, region }: Place, why: string, table: 'tenants', item: Attributes): Command =>
-  aws(region, why, 'operator', ['dynamodb', 'put-item', '--table-name', `${cell}-${table}`, '--item', JSON.stringify(item)], {});
+/** What has to be true of the item that is there, or the command fails. */
+type Condition = 'attribute_exists(pk)' | 'attribute_not_exists(pk)';
+const onlyIf = (condition?: Condition): string[] => (condition ? ['--condition-expression', condition] : []);
 
+export const putItem = ({ cell, region }: Place, why: string, table: 'tenants', item: Attributes, condition?: Condition): Command =>
+  aws(
+    region,
+    why,
+    'operator',
+    ['dynamodb', 'put-item', '--table-name', `${cell}-${table}`, '--item', JSON.stringify(item), ...onlyIf(condition)],
+    {},
+  );
+
+/** Only keys, unless `whole` is asked for. */
 export const queryItems = (
   { cell, region }: Place,
   why: string,
   table: 'tenants' | 'profiles',
   pk: string,
   sample: readonly string[],
+  whole?: 'whole',
 ): Command =>
   aws(
     region,
@@ -85,19 +121,25 @@ export const queryItems = (
       'pk = :pk',
       '--expression-attribute-values',
       JSON.stringify({ ':pk': { S: pk } }),
-      '--projection-expression',
-      'sk',
+      ...(whole ? [] : ['--projection-expression', 'sk']),
       '--consistent-read',
     ],
     { Items: sample.map((sk) => text({ sk })) },
   );
 
-export const deleteItem = ({ cell, region }: Place, why: string, table: 'tenants' | 'profiles', pk: string, sk: string): Command =>
+export const deleteItem = (
+  { cell, region }: Place,
+  why: string,
+  table: 'tenants' | 'profiles',
+  pk: string,
+  sk: string,
+  condition?: Condition,
+): Command =>
   aws(
     region,
     why,
     'operator',
-    ['dynamodb', 'delete-item', '--table-name', `${cell}-${table}`, '--key', JSON.stringify(text({ pk, sk }))],
+    ['dynamodb', 'delete-item', '--table-name', `${cell}-${table}`, '--key', JSON.stringify(text({ pk, sk })), ...onlyIf(condition)],
     {},
   );
 
@@ -128,7 +170,7 @@ export const startQuery = (
   aws(
     region,
     why,
-    'engineer',
+    'lake',
     [
       'athena',
       'start-query-execution',
@@ -143,13 +185,13 @@ export const startQuery = (
   );
 
 export const queryState = ({ region }: Place, id: string): Command =>
-  aws(region, 'Until it has succeeded.', 'engineer', ['athena', 'get-query-execution', '--query-execution-id', id], {
+  aws(region, 'Until it has succeeded.', 'lake', ['athena', 'get-query-execution', '--query-execution-id', id], {
     QueryExecution: { Status: { State: 'SUCCEEDED' } },
   });
 
 /** All pages: the CLI follows them by itself. */
 export const queryRows = ({ region }: Place, id: string, sample: readonly (readonly string[])[]): Command =>
-  aws(region, 'Its answer.', 'engineer', ['athena', 'get-query-results', '--query-execution-id', id], {
+  aws(region, 'Its answer.', 'lake', ['athena', 'get-query-results', '--query-execution-id', id], {
     ResultSet: { Rows: sample.map((row) => ({ Data: row.map((VarCharValue) => ({ VarCharValue })) })) },
   });
 
@@ -157,7 +199,7 @@ export const startErasure = ({ cell, region }: Place, tenant: string): Command =
   aws(
     region,
     'The lake, in the files themselves. One run at a time, in the Region that owns the table.',
-    'engineer',
+    'lake',
     [
       'glue',
       'start-job-run',
@@ -170,7 +212,7 @@ export const startErasure = ({ cell, region }: Place, tenant: string): Command =
   );
 
 export const erasureState = ({ cell, region }: Place, id: string): Command =>
-  aws(region, 'Until it has succeeded.', 'engineer', ['glue', 'get-job-run', '--job-name', `${cell}-lake-erasure`, '--run-id', id], {
+  aws(region, 'Until it has succeeded.', 'lake', ['glue', 'get-job-run', '--job-name', `${cell}-lake-erasure`, '--run-id', id], {
     JobRun: { JobRunState: 'SUCCEEDED' },
   });
 
@@ -198,6 +240,6 @@ const quoted = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `
 /** As somebody would type it. */
 export function shellOf({ why, program, args, as, input }: Command): string {
   const line = `${program} ${args.map(quoted).join(' ')}`;
-  const who = as === 'operator' ? ' (as the operator of this tenant)' : '';
+  const who = { operator: ' (as the operator of this tenant)', lake: " (by the lake's role)", engineer: '' }[as];
   return [`# ${why}${who}`, input === undefined ? line : `${line} <<'SQL'\n${input}SQL`].join('\n');
 }

@@ -3,8 +3,10 @@
  * the caller that is handed over: one that runs them, or one that prints them.
  */
 import {
+  assumeLake,
   assumeOperator,
   checkedTenant,
+  credentialsKey,
   deleteItem,
   erasureState,
   listQuarantine,
@@ -12,9 +14,11 @@ import {
   queryItems,
   queryRows,
   queryState,
+  settingsKey,
   sql,
   startErasure,
   startQuery,
+  stopsKey,
   text,
   whoAmI,
   type Command,
@@ -49,9 +53,6 @@ export interface Check {
 }
 
 type State = 'active' | 'suspended' | 'left';
-
-const settingsKey = (tenant: string) => `${tenant}#settings`;
-const credentialsKey = (tenant: string) => `${tenant}#credentials`;
 
 const writeState = ({ place, tenant }: Subject, state: State, tier: string, why: string): Command =>
   putItem(place, why, 'tenants', text({ pk: settingsKey(tenant), sk: 'tier', tier, state }));
@@ -131,6 +132,7 @@ export async function offboard(call: Call, subject: Subject, options: OffboardOp
   }
   const settings = await deleteAll(call, subject, 'tenants', settingsKey(tenant), ['tier']);
   const credentials = await deleteAll(call, subject, 'tenants', credentialsKey(tenant));
+  const stops = await deleteAll(call, subject, 'tenants', stopsKey(tenant));
   const run = await erase(call, subject, options);
   const evidence = await evidenceOf(call, subject, options, [
     { what: 'persons whom the lake knew', count: persons.names.length, id: persons.id, allowed: Infinity },
@@ -138,6 +140,7 @@ export async function offboard(call: Call, subject: Subject, options: OffboardOp
     { what: 'items of profiles left', count: left, allowed: 0 },
     { what: 'settings deleted', count: settings, allowed: Infinity },
     { what: 'credentials deleted', count: credentials, allowed: Infinity },
+    { what: 'stops of deliveries deleted', count: stops, allowed: Infinity },
     { what: 'erasures of the lake that succeeded', count: 1, id: run, allowed: Infinity },
   ]);
   await call(
@@ -170,6 +173,7 @@ export async function prove(
       deleteItem(place, 'The gravestone: no raw batch, no stream and no backup of before is left.', 'tenants', settingsKey(tenant), 'tier'),
     );
   }
+  await call(assumeLake(place, tenant));
   const id = await succeeded(call, startQuery(place, 'Rows of the lake.', 'count_tenant', tenant), place, options);
   const [, [events = 'none'] = []] = await rowsOf(
     call,
@@ -193,6 +197,7 @@ export async function prove(
     { what: 'rows of the lake', count: whole(events, 'events'), id, allowed: 0 },
     { what: 'settings', count: await countOf(settingsKey(tenant)), allowed: isFinal ? 0 : 1 },
     { what: 'credentials', count: await countOf(credentialsKey(tenant)), allowed: 0 },
+    { what: 'stops of deliveries', count: await countOf(stopsKey(tenant)), allowed: 0 },
     { what: 'quarantined objects', count: whole(await call(listQuarantine(place, tenant)), 'objects'), allowed: 0 },
     { what: 'rows and role of the database', count: whole(String(rows).trim(), 'rows'), allowed: 0 },
   ]);
@@ -203,6 +208,7 @@ async function personsOf(
   { place, tenant }: Subject,
   options: OffboardOptions,
 ): Promise<{ id: string; names: readonly string[] }> {
+  await call(assumeLake(place, tenant));
   const id = await succeeded(call, startQuery(place, 'Everybody whom the lake knows.', 'persons_of_tenant', tenant), place, options);
   const [, ...rows] = await rowsOf(call, queryRows(place, id, [['person'], ['PERSON']]));
   return { id, names: rows.flatMap(([person]) => (person === undefined ? [] : [person])) };
@@ -222,8 +228,11 @@ async function deleteAll(
 }
 
 async function erase(call: Call, { place, tenant }: Subject, { wait }: OffboardOptions): Promise<string> {
+  await call(assumeLake(place, tenant));
   const { JobRunId } = (await call(startErasure(place, tenant))) as { readonly JobRunId: string };
-  for (;;) {
+  for (let asked = 1; ; asked += 1) {
+    // Each half hour: a session lasts one, and the job two at most.
+    if (asked % 60 === 0) await call(assumeLake(place, tenant));
     const { JobRun } = (await call(erasureState(place, JobRunId))) as { readonly JobRun: { readonly JobRunState: string } };
     if (JobRun.JobRunState === 'SUCCEEDED') return JobRunId;
     if (!['STARTING', 'RUNNING', 'WAITING', 'STOPPING'].includes(JobRun.JobRunState))

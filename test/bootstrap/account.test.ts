@@ -84,6 +84,7 @@ const otherResources: readonly (readonly [call: RegExp, resource: string])[] = [
   [/^rds:.*DBInstance/, 'rds:@db:NAME'],
   [/^rds:.*DBSubnetGroup/, 'rds:@subgrp:NAME'],
   [/^rds:.*ParameterGroup|^rds:.*ParameterGroups$|^rds:.*Parameters$/, 'rds:@cluster-pg:NAME'],
+  [/^route53:ChangeResourceRecordSets$/, 'route53:::hostedzone/Z0123456789EXAMPLE'],
   [/^wafv2:(?!List(WebACLs|LoggingConfigurations))/, 'wafv2:@regional/webacl/CELL-edge/1234abcd'],
   [/^s3tables:(?!CreateTable$).*(Table|TableMaintenanceConfiguration|TableStorageClass|TableData)$/, 's3tables:@bucket/NAME/table/NAME'],
 ];
@@ -147,12 +148,18 @@ function resourceOf(of: Account, { action, service }: HandlerAction): string {
 
 const boundedBy = (account: string) => ({ 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/dataflow-role-boundary` });
 
-const contextOf = ({ account }: Account, { action, service }: HandlerAction): Record<string, string> => {
+const contextOf = ({ account }: Account, { action, service }: HandlerAction): Record<string, string | string[]> => {
   if (action === 'iam:CreateServiceLinkedRole' && service) return { 'iam:AWSServiceName': service };
   if (action.endsWith('chRolePolicy')) {
     return { ...boundedBy(account), 'iam:PolicyARN': 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' };
   }
   if (['iam:CreateRole', 'iam:PutRolePolicy'].includes(action)) return boundedBy(account);
+  if (action === 'route53:ChangeResourceRecordSets') {
+    return {
+      'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['api.eu.dataflow.example', '_0123456789abcdef.api.eu.dataflow.example'],
+      'route53:ChangeResourceRecordSetsRecordTypes': ['A', 'CNAME'],
+    };
+  }
   if (action.startsWith('kms:') && service) return { 'kms:ViaService': `${service}.eu-west-1.amazonaws.com` };
   return action === 'iam:PassRole' && service ? { 'iam:PassedToService': service } : {};
 };
@@ -248,6 +255,19 @@ describe.each([...accounts, organization])('the execution policy of $cell', (acc
         request,
       ),
     ).toBe('ImplicitlyDenied');
+  });
+
+  it.each([
+    ['another name of the zone', ['www.eu.dataflow.example'], ['A']],
+    ['the name of the API and another one at once', ['api.eu.dataflow.example', 'mail.eu.dataflow.example'], ['A']],
+    ['whom mail goes to', ['api.eu.dataflow.example'], ['MX']],
+  ])('does not change %s', async (_, names, types) => {
+    const context = {
+      'route53:ChangeResourceRecordSetsNormalizedRecordNames': names,
+      'route53:ChangeResourceRecordSetsRecordTypes': types,
+    };
+    const request = { action: 'route53:ChangeResourceRecordSets', resource: 'arn:aws:route53:::hostedzone/Z0123456789EXAMPLE', context };
+    expect(await decide(account, policy, request)).not.toBe('Allowed');
   });
 
   it('fits into managed policies', () => {

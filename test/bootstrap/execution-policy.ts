@@ -121,7 +121,7 @@ function managedPolicy(account: Account, name: string): Policy {
 export interface Request {
   readonly action: string;
   readonly resource: string;
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | string[]>>;
   /** The simulator's list of ARNs lacks those without an account, which are AWS's: then it checks nothing. @default false */
   readonly unlisted?: boolean;
 }

@@ -1,6 +1,7 @@
 /** Quotas that a cell can keep, all at once, and that its expected volume fits into [SLI-1, SLO-1]. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { apiLimits } from '../../lib/api/limits';
 import { platform } from '../../lib/config/platform';
 import { capacityEventsPerSecond, entitledEventsPerSecond, tierNames, tiers } from '../../lib/config/tiers';
 import { validatePlatform } from '../../lib/config/validate';
@@ -11,8 +12,6 @@ const us = 'environments.prod.cells.prod-us';
 /** The peak of a day, over its average: docs/00-context. */
 const PEAK = 4;
 const SECONDS_A_DAY = 86_400;
-/** The largest batch of the API's contract. */
-const BATCH = 500;
 
 const plannedOf = (cell: (typeof cells)[number]) => {
   if (cell.tenants.kind !== 'shared') throw new Error(`${cell.name} is dedicated`);
@@ -28,7 +27,7 @@ describe('tiers', () => {
   });
 
   it('take a whole batch after a pause, whatever the tier', () => {
-    for (const tier of tierNames) expect(tiers[tier].burstEvents).toBeGreaterThanOrEqual(BATCH);
+    for (const tier of tierNames) expect(tiers[tier].burstEvents).toBeGreaterThanOrEqual(apiLimits.maxBatchEvents);
   });
 
   it('are those of the table of docs/01-architecture/tenants.md', async () => {
@@ -38,6 +37,66 @@ describe('tiers', () => {
       const row = tierNames.map((tier) => tiers[tier][quota].toLocaleString('en-US')).join(' | ');
       expect(text).toContain(`| \`${quota}\` | ${row} |`);
     }
+  });
+});
+
+/** A pod's bucket, as docs/01-architecture/tenants.md, "How quotas are kept", has it. */
+class Bucket {
+  tokens: number;
+  constructor(
+    private readonly burst: number,
+    private readonly perSecond: number,
+  ) {
+    this.tokens = burst;
+  }
+  /** Takes a request, or says after how many seconds to ask again. */
+  take(count: number): 'taken' | number {
+    if (this.tokens < 1) return Math.max(1, Math.ceil((1 - this.tokens) / this.perSecond));
+    this.tokens -= count;
+    return 'taken';
+  }
+  pass(seconds: number): void {
+    this.tokens = Math.min(this.burst, this.tokens + seconds * this.perSecond);
+  }
+}
+
+describe("a pod's share of a quota", () => {
+  const services = cells.flatMap(({ name, cluster }) =>
+    (['ingest', 'profiles'] as const).map((service) => [`${name}'s ${service}`, service, cluster.services[service].maximumPods] as const),
+  );
+
+  it.each(services)('holds one for each tier, with all pods of %s: less would refuse for ever', (_, service, pods) => {
+    for (const tier of tierNames) {
+      const burst = service === 'ingest' ? tiers[tier].burstEvents : tiers[tier].burstProfileReads;
+      expect(burst / pods, tier).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  it('lets each batch of the API pass after a pause, and the next one after the wait that it is told; it never owes more than a batch', () => {
+    const most = Math.max(...services.filter(([, service]) => service === 'ingest').map(([, , pods]) => pods));
+    const batches = fc.array(fc.integer({ min: 1, max: apiLimits.maxBatchEvents }), { minLength: 1, maxLength: 20 });
+    const sent = batches.map((list) => [apiLimits.maxBatchEvents, ...list]);
+    fc.assert(
+      fc.property(fc.constantFrom(...tierNames), fc.integer({ min: 1, max: most }), sent, (tier, pods, list) => {
+        const { burstEvents, eventsPerSecond } = tiers[tier];
+        const bucket = new Bucket(burstEvents / pods, eventsPerSecond / pods);
+        let [seconds, taken] = [0, 0];
+        for (const [index, count] of list.entries()) {
+          const first = bucket.take(count);
+          if (index === 0) expect(first).toBe('taken');
+          if (first !== 'taken') {
+            expect(first).toBeLessThanOrEqual(Math.ceil((apiLimits.maxBatchEvents * pods) / eventsPerSecond));
+            bucket.pass(first);
+            seconds += first;
+            expect(bucket.take(count)).toBe('taken');
+          }
+          taken += count;
+          expect(bucket.tokens).toBeGreaterThan(-apiLimits.maxBatchEvents);
+        }
+        // In the long run the quota, and at most a batch over the burst [ADR-036].
+        expect(taken).toBeLessThan((burstEvents + seconds * eventsPerSecond) / pods + apiLimits.maxBatchEvents);
+      }),
+    );
   });
 });
 

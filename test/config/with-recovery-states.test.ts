@@ -24,7 +24,7 @@ describe('states of recovery Regions from outside', () => {
 
   it('rejects a state that there is not', () => {
     expect(() => parsePlatform(withRecoveryStates(platform, { 'prod-us': 'on' }), options)).toThrow(
-      "environments.prod.cells.prod-us.recovery.state: received 'on'; allowed: 'standing-by' or 'serving'",
+      "environments.prod.cells.prod-us.recovery.state: received 'on'; allowed: 'standing-by', 'prepared' or 'serving'",
     );
   });
 });

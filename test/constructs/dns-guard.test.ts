@@ -67,7 +67,13 @@ describe('the DNS guard', () => {
       { action: 'BLOCK', domains: 'threats', redirection: undefined },
       {
         action: 'ALLOW',
-        domains: expect.arrayContaining(['api.example.com', '*.hooks.example.com', '*.amazonaws.com', '*.compute.internal']) as unknown,
+        domains: expect.arrayContaining([
+          'api.example.com',
+          '*.hooks.example.com',
+          '*.amazonaws.com',
+          '*.compute.internal',
+          '*.bottlerocket.aws',
+        ]) as unknown,
         redirection: 'TRUST_REDIRECTION_DOMAIN',
       },
       { action: 'ALERT', domains: ['*'], redirection: undefined },

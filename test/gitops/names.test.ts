@@ -145,10 +145,10 @@ describe.each(byName)('the manifests of %s', (_, tree) => {
   });
 
   it('verify the tokens that the load balancer verifies, once more', () => {
-    const { TOKEN_ISSUER, TOKEN_KEYS, TOKEN_AUDIENCE } = environment(tree);
+    const { TOKEN_ISSUER, TOKEN_KEYS, TOKEN_AUDIENCES } = environment(tree);
     const rules = JSON.stringify(ofType(tree, 'AWS::ElasticLoadBalancingV2::ListenerRule').map(({ properties }) => properties));
     expect(rules).toContain(`"Issuer":"${String(TOKEN_ISSUER)}","JwksEndpoint":"${String(TOKEN_KEYS)}"`);
-    expect(rules).toContain(`"Name":"aud","Values":["${String(TOKEN_AUDIENCE)}"]`);
+    expect(rules).toContain(`"Name":"aud","Values":${JSON.stringify(TOKEN_AUDIENCES?.split(','))}`);
   });
 
   it('hold a pod back until the load balancer sends it requests, where there is one, and nowhere else', () => {

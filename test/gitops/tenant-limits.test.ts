@@ -32,13 +32,12 @@ describe.each(atHome.map((tree) => [tree.name, tree] as const))('the pods of %s'
     for (const { metadata } of ofKind<IDeployment>(tree.objects, 'Deployment')) {
       const service = metadata?.name ?? '';
       const { TENANT_ROLE_ARN, TENANTS_TABLE, PROFILES_TABLE, DEDUPLICATION_TABLE } = variablesOf(tree, service);
-      if (service === 'profiles' && TENANT_ROLE_ARN === undefined) continue;
       const [prefix, name] = (TENANT_ROLE_ARN ?? '').split(':role/');
       expect(prefix).toBe(`arn:aws:iam::${account}`);
       expect(name).toContain(`-${service}-tenant-`);
       expect(roles).toContain(name);
-      for (const table of [TENANTS_TABLE, ...(service === 'processor' ? [PROFILES_TABLE, DEDUPLICATION_TABLE] : [])])
-        expect(tables).toContain(table);
+      const others = { processor: [PROFILES_TABLE, DEDUPLICATION_TABLE], profiles: [PROFILES_TABLE] }[service] ?? [];
+      for (const table of [TENANTS_TABLE, ...others]) expect(tables).toContain(table);
     }
   });
 
@@ -62,6 +61,6 @@ it('pods of a dedicated cell know their one tenant', () => {
   const [props] = treeProps(parsePlatform(changed({ 'environments.dev.cells.dev.tenants': dedicated }), options));
   if (!props) throw new Error('There is no tree');
   for (const { name, variables } of servicesOf(props)) {
-    if (variables['TENANT_ROLE_ARN'] !== undefined) expect(variables['ONLY_TENANT'], name).toBe('acme');
+    expect(variables['ONLY_TENANT'], name).toBe('acme');
   }
 });

@@ -76,11 +76,17 @@ export function needsOf(isolation: Isolation): Readonly<Record<string, readonly 
     ingest: settings,
     processor: [...items('profiles', ['GetItem', 'PutItem'], person), ...items('deduplication', ['PutItem'], 'a'.repeat(64)), ...settings],
     profiles: [...items('profiles', ['GetItem', 'Query'], person), ...settings],
-    delivery: [...settings, ...items('tenants', ['GetItem'], 'credentials'), credential('Decrypt')],
+    delivery: [
+      ...settings,
+      ...items('tenants', ['Query'], 'delivery'),
+      ...items('tenants', ['GetItem'], 'credentials'),
+      credential('Decrypt'),
+    ],
     operator: [
       ...items('profiles', ['DeleteItem', 'GetItem', 'PutItem', 'Query'], person),
       ...items('tenants', ['DeleteItem', 'GetItem', 'PutItem', 'Query'], 'settings'),
       ...items('tenants', ['DeleteItem', 'PutItem'], 'credentials'),
+      ...items('tenants', ['DeleteItem', 'PutItem', 'Query'], 'delivery'),
       credential('Encrypt'),
       {
         store: 'quarantine',

@@ -92,14 +92,14 @@ function keys(isolation: Isolation, service: string): Claim[] {
   ];
 }
 
-/** Of its own tenant too a service reads what it needs alone: who reads settings reads no credentials. */
+/** Of its own tenant too a service does what it needs alone: who reads settings reads no credentials, and nobody lifts a stop. */
 function beyondNeed(isolation: Isolation, service: string): Claim[] {
   if (service === 'operator') return [];
   const { arn, identity } = identityOf(isolation, service);
   const { place } = isolation;
   const needed = new Set((needsOf(isolation)[service] ?? []).map(({ touch }) => JSON.stringify(touch('acme'))));
   return ['Query', 'GetItem', 'PutItem', 'DeleteItem', 'UpdateItem', 'Scan', 'BatchGetItem']
-    .flatMap((action) => ['settings', 'credentials', 'other'].map((suffix) => ({ action, suffix })))
+    .flatMap((action) => ['settings', 'credentials', 'delivery', 'other'].map((suffix) => ({ action, suffix })))
     .map(({ action, suffix }): Touch => ({
       action: `dynamodb:${action}`,
       resource: `arn:aws:dynamodb:${place.region}:${place.account}:table/${place.cell}-tenants`,

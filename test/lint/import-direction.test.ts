@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   review: [],
   stacks: ['api', 'constructs'],
   gitops: ['api'],
-  operations: ['constructs'],
+  operations: ['constructs', 'tenant-lifecycle'],
   'tenant-lifecycle': [],
   functions: [],
   queries: [],

@@ -15,6 +15,7 @@ import {
   assumed,
   backup,
   cell,
+  administrator,
   denied,
   engineer,
   onBucket,
@@ -23,6 +24,7 @@ import {
   onQueue,
   onStream,
   onTable,
+  operatorOf,
   podRole,
   record,
   tenantSession,
@@ -81,7 +83,7 @@ const records = {
     resources: [{ accountId: account, type: 'AWS::DynamoDB::Table', ARN: `arn:aws:dynamodb:eu-west-1:${account}:table/${cell}-profiles` }],
     sourceIPAddress: 'backup.amazonaws.com',
   }),
-  impostor: onItem('GetItem', assumed(`${cell}-eu-west-1-tenant-profiles`, 'acme', '666666666666'), 'acme#A'),
+  impostor: onItem('GetItem', assumed(`${cell}-profiles-tenant-eu-west-1`, 'acme', '666666666666'), 'acme#A'),
   lakeRead: onLake(
     'GetObject',
     { ...engineer, invokedBy: 'athena.amazonaws.com' },
@@ -91,7 +93,7 @@ const records = {
   subscribed: onStream('SubscribeToShard', podRole('Processor'), {
     consumerARN: `arn:aws:kinesis:eu-west-1:${account}:stream/${cell}-events/consumer/processor:1`,
   }),
-  sent: onQueue('SendMessage', podRole('Processor'), 'delivery-webhooks', {
+  sent: onQueue('SendMessage', podRole('Processor'), 'delivery-webhook', {
     messageBody: 'HIDDEN_DUE_TO_SECURITY_REASONS',
     messageGroupId: 'acme',
   }),
@@ -100,13 +102,26 @@ const records = {
     requestParameters: { workGroup: `${cell}-lake` },
   }),
   leases: onTable('Scan', podRole('Processor'), {}, {}, 'processor'),
+  served: onItem('GetItem', operatorOf('acme'), 'acme#B'),
+  redriven: onQueue('ReceiveMessage', assumed(`${cell}-delivery-operator-eu-west-1`, 'jo'), 'delivery-webhook-dead'),
+  asOperator: onLake('GetObject', assumed(`${cell}-lake-operator-eu-west-1`, 'jo'), 'data/0a1b/x.parquet'),
+  mallory: onStream('GetRecords', administrator, { streamName: `${cell}-events` }),
+  deployer: onQueue('ReceiveMessage', assumed(`cdk-hnb659fds-deploy-role-${account}-eu-west-1`, 'mallory'), 'delivery-webhook'),
+  root: onBucket('GetObject', { type: 'Root', arn: `arn:aws:iam::${account}:root`, accountId: account }, 'raw', { key: 'events/a' }),
+  strayed: onStream('GetRecords', assumed(`${cell}-Backup-Operator41AE602D-x1y2z3`, 'AWSBackup'), { streamName: `${cell}-events` }),
+  neighbour: onStream('GetRecords', assumed('prod-europe-Streaming-RawRole3CFEFC73-x1y2z3', 'x'), { streamName: `${cell}-events` }),
+  lookalike: onStream('GetRecords', assumed(`${cell}-Streaming-RawRole3CFEFC73-x1y2z3`, 'x', '666666666666'), {
+    streamName: `${cell}-events`,
+  }),
+  announced: onQueue('SendMessage', { type: 'AWSService', invokedBy: 'events.amazonaws.com' }, 'replay'),
+  drained: onQueue('ReceiveMessage', { type: 'AWSService', invokedBy: 'pipes.amazonaws.com' }, 'delivery-webhook'),
   elsewhere: record('s3', 'GetObject', engineer, { requestParameters: { bucketName: 'cdk-hnb659fds-assets', key: 'a' } }),
   before: onItem('GetItem', tenantSession('acme'), 'acme#Old', { eventTime: '2026-11-18T23:59:59Z' }),
   after: onItem('GetItem', tenantSession('acme'), 'acme#New', { eventTime: '2026-11-22T00:00:00Z' }),
   opened: record('sts', 'AssumeRole', podRole('Profiles'), {
     eventCategory: 'Management',
     requestParameters: {
-      roleArn: `arn:aws:iam::${account}:role/${cell}-eu-west-1-tenant-profiles`,
+      roleArn: `arn:aws:iam::${account}:role/${cell}-profiles-tenant-eu-west-1`,
       roleSessionName: 'acme',
       tags: [{ key: 'tenant', value: 'acme' }],
     },
@@ -115,7 +130,7 @@ const records = {
     eventCategory: 'Management',
     ...denied,
     requestParameters: {
-      roleArn: `arn:aws:iam::${account}:role/${cell}-eu-west-1-tenant-profiles`,
+      roleArn: `arn:aws:iam::${account}:role/${cell}-profiles-tenant-eu-west-1`,
       roleSessionName: 'globex',
       tags: [{ key: 'tenant', value: 'acme' }],
     },
@@ -166,7 +181,8 @@ describe('who touched the data of a tenant', () => {
       ['impostor', 'profiles', 'other', null, 'acme', false],
       ['lakeRead', 'lake', 'person', null, 'acme', false],
       ['put', 'events', 'role', null, 'acme', false],
-      ['sent', 'delivery-webhooks', 'role', null, 'acme', false],
+      ['sent', 'delivery-webhook', 'role', null, 'acme', false],
+      ['served', 'profiles', 'person for a tenant', 'acme', 'acme', false],
     ]);
   });
 });
@@ -188,7 +204,7 @@ describe('what an identity touched', () => {
       ['batch', 'profiles', 'acme'],
       ['batch', 'profiles', 'globex'],
       ['subscribed', 'events', null],
-      ['sent', 'delivery-webhooks', 'acme'],
+      ['sent', 'delivery-webhook', 'acme'],
       ['leases', 'processor', null],
     ]);
   });
@@ -199,7 +215,7 @@ describe('what an identity touched', () => {
       happened_at: '2026-11-20T10:00:00Z',
       region: 'eu-west-1',
       action: 'GetItem',
-      role: 'prod-eu-eu-west-1-tenant-profiles',
+      role: 'prod-eu-profiles-tenant-eu-west-1',
       session: 'acme',
       source_ip: '10.48.1.2',
       error_code: 'AccessDenied',
@@ -214,18 +230,27 @@ describe('anomalies', () => {
     const rows = await run('anomalies');
     expect(rows.map((row) => [row['reason'], nameOf(row['example']), row['store'], row['tenant'], Number(row['accesses'])]).sort()).toEqual(
       [
+        ['by a person', 'asOperator', 'lake', null, 1],
         ['by a person', 'asked', 'athena', null, 1],
         ['by a person', 'lakeRead', 'lake', 'acme', 1],
         ['by a person', 'partiql', 'profiles', 'globex', 1],
+        ['by a person', 'redriven', 'delivery-webhook-dead', null, 1],
+        ['by a person', 'served', 'profiles', 'acme', 1],
         ['by a person', 'shell', 'profiles', 'acme', 1],
+        ['by an administrator', 'deployer', 'delivery-webhook', null, 1],
+        ['by an administrator', 'mallory', 'events', null, 1],
+        ['by an administrator', 'neighbour', 'events', null, 1],
+        ['by an administrator', 'root', 'raw', null, 1],
+        ['by nobody of ours', 'lookalike', 'events', null, 1],
         ['by nobody of ours', 'impostor', 'profiles', 'acme', 1],
         ['names another tenant', 'foreign', 'profiles', 'globex', 1],
         ['names another tenant', 'transaction', 'profiles', 'initech', 1],
         ['names another tenant', 'wideList', 'quarantine', null, 1],
         ['outside of a tenant session', 'batch', 'profiles', 'acme', 1],
         ['outside of a tenant session', 'batch', 'profiles', 'globex', 1],
-        ['outside of a tenant session', 'quarantined', 'quarantine', 'globex', 1],
+        ['outside of a tenant session', 'drained', 'delivery-webhook', null, 1],
         ['outside of a tenant session', 'restored', 'profiles', 'acme', 1],
+        ['outside of a tenant session', 'strayed', 'events', null, 1],
       ].sort(),
     );
   });
@@ -238,13 +263,61 @@ describe('anomalies', () => {
     ]);
   });
 
+  it.each([
+    ['reads the stream', onStream('GetRecords', administrator, { streamName: `${cell}-events` })],
+    ['reads raw batches', onBucket('GetObject', administrator, 'raw', { key: 'events/2026/11/20/10/a.jsonl.gz' })],
+    ['reads spilled events', onBucket('GetObject', administrator, 'spill', { key: 'events/2026/11/20/10/a.jsonl.gz' })],
+    ['reads a file of the lake', onLake('GetObject', administrator, 'data/0a1b/tenant=acme/x.parquet')],
+    ['takes deliveries', onQueue('ReceiveMessage', administrator, 'delivery-webhook')],
+    [
+      'takes deliveries by the role of the CDK',
+      onQueue('ReceiveMessage', assumed(`cdk-hnb659fds-deploy-role-${account}-eu-west-1`, 'mallory'), 'delivery-webhook'),
+    ],
+    [
+      'asks Athena',
+      record('athena', 'StartQueryExecution', administrator, {
+        eventCategory: 'Management',
+        requestParameters: { workGroup: `${cell}-lake` },
+      }),
+    ],
+    [
+      'reads as a user',
+      onStream(
+        'GetRecords',
+        { type: 'IAMUser', arn: `arn:aws:iam::${account}:user/mallory`, accountId: account },
+        { streamName: `${cell}-events` },
+      ),
+    ],
+    [
+      'takes the name of another cell',
+      onStream('GetRecords', assumed('prod-europe-Streaming-RawRole3CFEFC73-x1y2z3', 'mallory'), { streamName: `${cell}-events` }),
+    ],
+  ])('include an administrator of the account who %s', async (_, access) => {
+    const one = await athena([access]);
+    expect(await execute(one, queries.get('anomalies') ?? '', [...period])).toMatchObject([
+      { reason: 'by an administrator', kind: 'administrator' },
+    ]);
+  });
+
+  it('show whoever serves one tenant as a person, and whose data it was', async () => {
+    const one = await athena([onItem('GetItem', operatorOf('acme'), 'acme#A')]);
+    expect(await execute(one, queries.get('anomalies') ?? '', [...period])).toMatchObject([
+      { reason: 'by a person', kind: 'person for a tenant', tenant: 'acme' },
+    ]);
+  });
+
+  it('include a person that serves one tenant and names another', async () => {
+    const one = await athena([onItem('GetItem', operatorOf('acme'), 'globex#A', denied)]);
+    expect(await execute(one, queries.get('anomalies') ?? '', [...period])).toMatchObject([{ reason: 'names another tenant' }]);
+  });
+
   it('include what a role of ours was denied in a store that all share', async () => {
     const one = await athena([onBucket('GetObject', podRole('Ingest'), 'raw', { key: 'events/2026/11/20/10/a' }, denied)]);
     expect(await execute(one, queries.get('anomalies') ?? '', [...period])).toMatchObject([{ reason: 'denied', store: 'raw' }]);
   });
 
   it.each(['prod-eu-new-store', 'prod-eu-spill-over'])(
-    'include a role that touches %s, a store that nobody has called shared',
+    'include a role that touches %s, a store that nobody has said it is meant to touch',
     async (name) => {
       const table = name.slice(cell.length + 1);
       const one = await athena([onTable('Scan', podRole('Processor'), {}, {}, table)]);
@@ -402,8 +475,30 @@ describe('the queries', () => {
     ['S3 Tables left out', /'s3tables.amazonaws.com', 'kinesis/, "'kinesis"],
     ['Kinesis left out', /'kinesis.amazonaws.com', 'sqs.amazonaws.com'\)\)/, "'sqs.amazonaws.com'))"],
     ['SQS left out', /, 'sqs.amazonaws.com'\)\)/, '))'],
-    ['tenants of any account', new RegExp(`sts::${account}:assumed-role/${cell}-\\[`), `sts::[0-9]+:assumed-role/${cell}-[`],
-    ['roles of any account', new RegExp(`'arn:aws:sts::${account}:assumed-role/'\\)`), "'arn:aws:sts::')"],
+    [
+      'tenants of any account',
+      new RegExp(`sts::${account}:assumed-role/\\(\\?:${cell}-ingest`),
+      `sts::[0-9]+:assumed-role/(?:${cell}-ingest`,
+    ],
+    ['roles of any name', new RegExp(`'arn:aws:sts::${account}:assumed-role/${cell}-'`), `'arn:aws:sts::${account}:assumed-role/'`],
+    [
+      'roles of a cell whose name begins alike',
+      new RegExp(`'arn:aws:sts::${account}:assumed-role/${cell}-'`),
+      `'arn:aws:sts::${account}:assumed-role/${cell.slice(0, -1)}'`,
+    ],
+    ['administrators of any account', new RegExp(`\\(\\?:sts\\|iam\\)::\\(${account}\\)`), '(?:sts|iam)::([0-9]+)'],
+    ['users as nobody', /\(\?:sts\|iam\)/, '(?:sts)'],
+    [
+      'people for a tenant as services',
+      /operator_role IS NOT NULL AND session_tenant IS NOT NULL/,
+      'operator_role IS NULL AND session_tenant IS NULL',
+    ],
+    [
+      'people in other roles as roles',
+      /WHEN operator_role IS NOT NULL THEN 'operator'/,
+      "WHEN operator_role IS NULL AND FALSE THEN 'operator'",
+    ],
+    ['people for a tenant as expected', /kind IN \('person', 'person for a tenant', 'operator'\)/, "kind IN ('person')"],
     ['a tenant as a prefix', /"pk"\\s\*:\\s\*"\(\[\^"#\]\+\)#/, '"pk"\\s*:\\s*"([^"#-]+)'],
     ['no PartiQL', / \|\| regexp_extract_all\(request, '\[\^A-Za-z0-9_\]pk[^\n]+/, ''],
     ['a listing without its slash', /'\^events\/\(\[a-z0-9-\]\+\)\/'/, "'^events/([a-z0-9-]+)'"],
@@ -420,26 +515,26 @@ describe('the queries', () => {
     ['no comparison of tenants', /coalesce\(tenant <> session_tenant, /, 'coalesce(tenant <> tenant, '],
     ['a listing that names nobody', /, eventsource = 's3.amazonaws.com'\) AS differs/, ', false) AS differs'],
     ['denials overlooked', /LIKE 'AccessDenied%'/, "LIKE 'Denied%'"],
-    [
-      'the stream as a store of one tenant',
-      /'athena.amazonaws.com', 'kinesis.amazonaws.com', 's3tables/,
-      "'athena.amazonaws.com', 's3tables",
-    ],
-    ['the queue as a store of one tenant', /'s3tables.amazonaws.com', 'sqs.amazonaws.com'\)\n\s+OR/, "'s3tables.amazonaws.com')\n OR"],
-    ['raw events as those of one tenant', /store IN \('raw', 'spill'\)/, "store IN ('spill')"],
-    ['leases as data of tenants', /OR starts_with\(store, 'processor'\)/, ''],
-    ['profiles as shared', /store IN \('raw', 'spill'\)/, "store IN ('raw', 'spill', 'profiles')"],
-    ['quarantine as shared', /store IN \('raw', 'spill'\)/, "store IN ('raw', 'spill', 'quarantine')"],
+    ['nobody in the stream', /WHEN 'events' THEN/, "WHEN 'event' THEN"],
+    ['nobody in the queue', /WHEN 'delivery-webhook' THEN/, "WHEN 'delivery-webhooks' THEN"],
+    ['nobody in raw batches', /WHEN 'raw' THEN/, "WHEN 'raws' THEN"],
+    ['nobody in leases', /WHEN 'processor' THEN/, "WHEN 'processors' THEN"],
+    ['nobody in quarantine', /WHEN 'quarantine' THEN/, "WHEN 'quarantines' THEN"],
+    ['pods in profiles', /WHEN 'events' THEN/, "WHEN 'profiles' THEN role WHEN 'events' THEN"],
+    ['any role in the stream', /WHEN 'events' THEN/, "WHEN 'events' THEN role WHEN 'none' THEN"],
+    ['no service in a queue', /store = 'replay' AND invoked_by/, "store = 'replays' AND invoked_by"],
+    ['any service in a queue', /coalesce\(\(store = /, 'coalesce(TRUE OR (store = '],
     ['rows of requests that name one tenant alone', /LEFT JOIN UNNEST/, 'INNER JOIN UNNEST'],
     ['other resources of the account', /WHERE store IS NOT NULL/, 'WHERE TRUE'],
     ['tenants of requests alone', /\? IN \(tenant, session_tenant\)/, '? IN (tenant)'],
     ['tenants of sessions alone', /\? IN \(tenant, session_tenant\)/, '? IN (session_tenant)'],
     ['identities by role alone', /\? IN \(role, session, identity\)/, '? IN (role)'],
     ['identities by session alone', /\? IN \(role, session, identity\)/, '? IN (session)'],
-    ['people in shared stores overlooked', /kind IN \('role', 'AWS service'\) AND shared/, 'shared'],
-    ['roles in any store', /kind IN \('role', 'AWS service'\) AND shared/, "kind IN ('role', 'AWS service')"],
+    ['roles in any store', /kind = 'role' AND expected_role/, "kind = 'role'"],
+    ['services in any store', /kind = 'AWS service' AND expected_service/, "kind = 'AWS service'"],
+    ['administrators that are called like a role of ours', /kind = 'role' AND expected_role/, 'expected_role'],
     ['what differs, not told', /WHEN differs THEN 'names another tenant'/, "WHEN differs THEN 'denied'"],
-    ['other roles that are assumed', new RegExp(`role/\\(\\?:\\.\\+/\\)\\?\\(${cell}-\\[a-z0-9-\\]\\+-tenant-`), 'role/(?:.+/)?(.+'],
+    ['other roles that are assumed', /role\/\(\?:\.\+\/\)\?\(\(\?:/, 'role/(?:.+/)?((?:.+|'],
     ['sessions by name alone', /, nullif\(regexp_extract\(requestparameters, '"key"[^\n]+\)\)$/m, ')'],
     ['other actions of STS', /AND eventname = 'AssumeRole'/, "AND eventname = 'GetCallerIdentity'"],
   ];

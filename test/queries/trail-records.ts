@@ -19,10 +19,14 @@ export const assumed = (role: string, session: string, of = account): Identity =
   accountId: of,
   sessionContext: { sessionIssuer: { type: 'Role', arn: `arn:aws:iam::${of}:role/${role}`, accountId: of, userName: role } },
 });
-export const tenantSession = (tenant: string, service = 'profiles'): Identity => assumed(`${cell}-${region}-tenant-${service}`, tenant);
+export const tenantSession = (tenant: string, service = 'profiles'): Identity => assumed(`${cell}-${service}-tenant-${region}`, tenant);
 export const engineer: Identity = assumed('AWSReservedSSO_DataflowElevated_0123456789abcdef', 'jo@example.com');
 export const podRole = (service: string): Identity =>
   assumed(`${cell}-Workloads-${service}Role0123ABCD-x1y2z3`, `eks-${cell}-${service}-pod`);
+/** By the role that every account of an organization has, with all permissions. */
+export const administrator: Identity = assumed('OrganizationAccountAccessRole', 'mallory');
+/** An approved engineer for one tenant: lib/constructs/tenant-isolation. */
+export const operatorOf = (tenant: string): Identity => tenantSession(tenant, 'operator');
 export const backup: Identity = { type: 'AWSService', invokedBy: 'backup.amazonaws.com' };
 
 let count = 0;

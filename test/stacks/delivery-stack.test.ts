@@ -257,16 +257,16 @@ describe('the operator of prod-eu', () => {
   const place = placeOf('prod-eu/Delivery');
   const role = place.resources.find(({ type }) => type === 'AWS::IAM::Role');
   const policy = place.resources.find(({ type }) => type === 'AWS::IAM::Policy');
-  const document = resolve({ ...place, resources: place.resources }, dropOutputs(policy?.properties['PolicyDocument'])) as Document;
+  const document = resolve(place, policy?.properties['PolicyDocument']) as Document;
 
-  const mayDo = async (action: string, resource: string, contextVariables: Readonly<Record<string, string | string[]>> = {}) => {
+  const mayDo = async (action: string, resource: string) => {
     const response = await runSimulation(
       {
         request: {
           principal: operatorArn(place),
           action,
           resource: { resource, accountId: place.account },
-          contextVariables: { ...contextVariables },
+          contextVariables: {},
         },
         identityPolicies: [{ name: 'own', policy: { Version: '2012-10-17', ...document } }],
         serviceControlPolicies: [],
@@ -277,8 +277,6 @@ describe('the operator of prod-eu', () => {
     if (response.resultType === 'error') throw new Error(response.errors.message);
     return response.overallResult === 'Allowed';
   };
-  const tenants = `arn:aws:dynamodb:eu-west-1:${place.account}:table/prod-eu-tenants`;
-  const keyed = (...keys: string[]) => ({ 'dynamodb:LeadingKeys': keys });
 
   it('is taken by engineers of the elevated group alone', () => {
     expect(JSON.stringify(role?.properties['AssumeRolePolicyDocument'])).toContain(
@@ -286,15 +284,11 @@ describe('the operator of prod-eu', () => {
     );
   });
 
-  it('stops deliveries of a tenant, and changes no other setting, reads no other item, scans nothing', async () => {
-    for (const action of ['PutItem', 'DeleteItem', 'Query']) {
-      expect(await mayDo(`dynamodb:${action}`, tenants, keyed('acme#delivery'))).toBe(true);
-      expect(await mayDo(`dynamodb:${action}`, tenants, keyed('acme#settings'))).toBe(false);
-      expect(await mayDo(`dynamodb:${action}`, tenants, keyed('acme#delivery', 'acme#settings'))).toBe(false);
-      expect(await mayDo(`dynamodb:${action}`, tenants)).toBe(false);
-      expect(await mayDo(`dynamodb:${action}`, tenants.replace('tenants', 'profiles'), keyed('acme#delivery'))).toBe(false);
-    }
-    expect(await mayDo('dynamodb:Scan', tenants, keyed('acme#delivery'))).toBe(false);
+  it("rejects everything but deliveries and their key: a tenant's are stopped by that tenant's operator (test/isolation)", () => {
+    const actions = document.Statement.flatMap(({ Action }) => Action as string | string[]);
+    expect(actions.filter((action) => !action.startsWith('sqs:')).sort()).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+    const keys = document.Statement.filter(({ Action }) => JSON.stringify(Action).includes('kms:')).map(({ Resource }) => Resource);
+    expect(keys).toEqual([`arn:aws:kms:eu-west-1:${place.account}:key/delivery`]);
   });
 
   it('sends dead letters back to be tried again, and nothing anywhere else', async () => {
@@ -310,11 +304,3 @@ describe('the operator of prod-eu', () => {
     }
   });
 });
-
-/** The key of another stack stands in for itself: it is no part of what is asked here. */
-function dropOutputs(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(dropOutputs);
-  if (typeof value !== 'object' || value === null) return value;
-  if ('Fn::GetStackOutput' in value) return 'arn:aws:kms:eu-west-1:444444444444:key/profiles';
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, dropOutputs(item)]));
-}

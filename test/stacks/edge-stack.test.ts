@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { routes } from '../../lib/api/routes';
 import { platform } from '../../lib/config/platform';
 import { platformTemplate } from '../support/platform-assembly';
-import { serving, templateIn } from '../support/recovery-states';
+import { prepared, serving, templateIn } from '../support/recovery-states';
 import { propertiesOf } from '../support/small-app';
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -72,7 +72,7 @@ describe('the load balancer', () => {
       const rules = propertiesOf(platformTemplate(`${name}/Edge`), elb('ListenerRule')).filter(
         ({ Actions }) => (Actions as unknown[]).length === 2,
       );
-      const { issuer, jwksEndpoint, audience } = cell.api.identityProvider;
+      const { issuer, jwksEndpoint, audiences } = cell.api.identityProvider;
       const token = (scope: string) => ({
         Type: 'jwt-validation',
         Order: 1,
@@ -80,7 +80,7 @@ describe('the load balancer', () => {
           Issuer: issuer,
           JwksEndpoint: jwksEndpoint,
           AdditionalClaims: [
-            { Name: 'aud', Format: 'single-string', Values: [audience] },
+            { Name: 'aud', Format: 'single-string', Values: audiences },
             { Name: 'scope', Format: 'space-separated-values', Values: [scope] },
           ],
         },
@@ -97,10 +97,13 @@ describe('the load balancer', () => {
     },
   );
 
-  it('forwards one more path without a token, the health check, and answers 404 to all else', () => {
+  it('answers itself whether it owns the name, and 404 to all else: without a token nobody reaches a pod', () => {
     const open = propertiesOf(home, elb('ListenerRule')).filter(({ Actions }) => (Actions as unknown[]).length === 1);
-    expect(open.map(({ Conditions }) => JSON.stringify(Conditions))).toEqual([
-      '[{"Field":"http-request-method","HttpRequestMethodConfig":{"Values":["GET"]}},{"Field":"path-pattern","PathPatternConfig":{"Values":["/healthz/ready"]}}]',
+    expect(open.map(({ Conditions, Actions }) => [JSON.stringify(Conditions), (Actions as { Type: string }[])[0]?.Type])).toEqual([
+      [
+        '[{"Field":"http-request-method","HttpRequestMethodConfig":{"Values":["GET"]}},{"Field":"path-pattern","PathPatternConfig":{"Values":["/serves"]}}]',
+        'fixed-response',
+      ],
     ]);
     expect(JSON.stringify(propertiesOf(home, elb('Listener'))[0]?.['DefaultActions'])).toContain('"StatusCode":"404"');
   });
@@ -146,6 +149,13 @@ describe('WAF', () => {
     });
     for (const times of limits) expect(times).toBeGreaterThanOrEqual(2);
     expect(Math.min(...limits)).toBeLessThan(2.1);
+  });
+
+  it('holds shared addresses of ill repute against requests without a token alone', () => {
+    const [reputation] = rules.filter(({ Name }) => Name === 'AWSManagedRulesAmazonIpReputationList');
+    expect(reputation?.Statement['ManagedRuleGroupStatement']).toMatchObject({
+      ScopeDownStatement: { NotStatement: { Statement: { ByteMatchStatement: { SearchString: 'bearer ' } } } },
+    });
   });
 
   it('blocks by what is in bodies nowhere, since events hold what people do on a site of a tenant', () => {
@@ -198,37 +208,68 @@ describe('the name that customers call', () => {
     });
   });
 
-  it('leads to the recovery Region when its load balancer answers 200 to the health check, whatever home says', () => {
+  it('leads to the recovery Region when its load balancer says so, whatever home and the pods of either say', () => {
     expect(record(recovery)).toMatchObject({
       Failover: 'SECONDARY',
       SetIdentifier: 'recovery',
       HealthCheckId: { 'Fn::GetAtt': ['RecoveryServes', 'HealthCheckId'] },
     });
     expect(check(recovery, 'HTTPS')?.['HealthCheckConfig']).toMatchObject({
-      ResourcePath: '/healthz/ready',
+      ResourcePath: '/serves',
       Port: 443,
+      RequestInterval: 10,
       FailureThreshold: 3,
     });
   });
 
-  it('finds a closed door there: 503 to everybody, no rule, no target', () => {
+  const inState = (state: 'prepared' | 'serving') =>
+    state === 'serving' ? templateIn(serving, 'prod-eu/RecoveryEdge') : templateIn(prepared, 'prod-eu/RecoveryEdge');
+  const owner = (template: typeof home): string =>
+    JSON.stringify(
+      propertiesOf(template, elb('ListenerRule'))
+        .filter(({ Priority }) => Priority === 1)
+        .map(({ Actions }) => Actions),
+    );
+  const routesOf = (template: typeof home) =>
+    propertiesOf(template, elb('ListenerRule'))
+      .filter(({ Priority }) => Priority !== 1)
+      .map(({ Conditions, Priority }) => ({ Conditions, Priority }));
+
+  it('finds a closed door there: 503 to everybody, and target groups that keep their pods bound', () => {
     expect(JSON.stringify(propertiesOf(recovery, elb('Listener'))[0]?.['DefaultActions'])).toContain('"StatusCode":"503"');
-    expect([...propertiesOf(recovery, elb('ListenerRule')), ...propertiesOf(recovery, elb('TargetGroup'))]).toEqual([]);
+    expect(routesOf(recovery)).toEqual([]);
+    expect(owner(recovery)).toContain('"StatusCode":"503"');
+    expect(propertiesOf(recovery, elb('TargetGroup'))).toHaveLength(2);
   });
 
-  it('finds the same rules there as at home, once the Region serves, by the same checks and records', () => {
-    const open = templateIn(serving, 'prod-eu/RecoveryEdge');
-    const actions = (template: typeof home) =>
-      propertiesOf(template, elb('ListenerRule')).map(({ Conditions, Priority }) => ({ Conditions, Priority }));
-    expect(actions(open)).toEqual(actions(home));
-    for (const type of ['AWS::Route53::RecordSet', 'AWS::Route53::HealthCheck', 'AWS::CertificateManager::Certificate']) {
-      expect(propertiesOf(open, type)).toEqual(propertiesOf(recovery, type));
+  it('does not lead there while the Region is prepared: it forwards as home does, and says that another one serves', () => {
+    expect(routesOf(inState('prepared'))).toEqual(routesOf(home));
+    expect(owner(inState('prepared'))).toContain('"StatusCode":"503"');
+  });
+
+  it('moves by one answer: nothing else of the edge differs between prepared and serving, nor target groups, checks and records between any two states', () => {
+    const [before, after] = [inState('prepared'), inState('serving')].map((template) =>
+      JSON.stringify(template.toJSON()).replace(
+        /"Actions":\[\{"FixedResponseConfig":\{[^}]*\}"[^}]*\},"Type":"fixed-response"\}\]/,
+        '"OWNER"',
+      ),
+    );
+    expect(owner(inState('serving'))).toContain('"StatusCode":"200"');
+    expect(before).toContain('"OWNER"');
+    expect(after).toBe(before);
+    for (const type of [
+      'AWS::Route53::RecordSet',
+      'AWS::Route53::HealthCheck',
+      'AWS::CertificateManager::Certificate',
+      elb('TargetGroup'),
+    ]) {
+      expect(propertiesOf(inState('serving'), type)).toEqual(propertiesOf(recovery, type));
     }
   });
 
-  it('has one answer in dev, which has no recovery Region', () => {
+  it('has one answer in dev, in the form in which a second one can join', () => {
     const only = record(platformTemplate('dev/Edge'));
-    expect(only).toMatchObject({ Type: 'A', AliasTarget: { EvaluateTargetHealth: false } });
-    expect([only?.['Failover'], only?.['SetIdentifier'], only?.['HealthCheckId']]).toEqual([undefined, undefined, undefined]);
+    expect(only).toMatchObject({ Type: 'A', AliasTarget: { EvaluateTargetHealth: false }, Failover: 'PRIMARY', SetIdentifier: 'home' });
+    expect(only?.['HealthCheckId']).toBeUndefined();
   });
 });

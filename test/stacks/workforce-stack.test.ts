@@ -73,6 +73,12 @@ const allowed: readonly Attempt[] = [
     resource: `arn:aws:iam::${account}:role/prod-eu-delivery-operator-eu-west-1`,
   },
   {
+    // The role's trust admits the elevated set alone: test/stacks/lake-operator.test.ts.
+    what: 'ask for the role that answers for the lake',
+    action: 'sts:AssumeRole',
+    resource: `arn:aws:iam::${account}:role/prod-eu-lake-operator-eu-west-1`,
+  },
+  {
     what: 'read logs',
     action: 'logs:FilterLogEvents',
     resource: `arn:aws:logs:eu-west-1:${account}:log-group:/aws/eks/prod-eu/cluster`,
@@ -123,6 +129,12 @@ const refused: readonly Attempt[] = [
     resource: `arn:aws:iam::${account}:role/prod-eu-profiles-tenant-eu-west-1`,
   },
   { what: 'a profile', action: 'dynamodb:GetItem', resource: `arn:aws:dynamodb:eu-west-1:${account}:table/prod-eu-profiles` },
+  {
+    what: 'asking the lake by itself',
+    action: 'athena:StartQueryExecution',
+    resource: `arn:aws:athena:eu-west-1:${account}:workgroup/prod-eu-lake`,
+  },
+  { what: 'erasing by itself', action: 'glue:StartJobRun', resource: `arn:aws:glue:eu-west-1:${account}:job/prod-eu-lake-erasure` },
   {
     what: 'letting somebody into the cluster',
     action: 'eks:CreateAccessEntry',

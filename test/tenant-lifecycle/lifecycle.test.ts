@@ -51,10 +51,11 @@ describe('a tenant', () => {
       'dynamodb put-item',
       'psql',
       'psql',
+      'sts assume-role',
       'athena start-query-execution',
       'athena get-query-execution',
       'athena get-query-results',
-      // A person, and that nothing is left of it; settings; credentials.
+      // A person, and that nothing is left of it; settings; credentials; stops of deliveries.
       'dynamodb query',
       'dynamodb delete-item',
       'dynamodb query',
@@ -62,6 +63,9 @@ describe('a tenant', () => {
       'dynamodb delete-item',
       'dynamodb query',
       'dynamodb delete-item',
+      'dynamodb query',
+      'dynamodb delete-item',
+      'sts assume-role',
       'glue start-job-run',
       'glue get-job-run',
       'sts get-caller-identity',
@@ -69,7 +73,7 @@ describe('a tenant', () => {
     ]);
     expect(commands[1]?.args.join(' ')).toContain('"state":{"S":"left"}');
     expect(evidence).toMatchObject({ tenant: 'acme', by: 'WHO', at: '2026-11-25T12:00:00.000Z', isComplete: true });
-    expect(evidence.checks.map(({ count }) => count)).toEqual([1, 1, 0, 1, 1, 1]);
+    expect(evidence.checks.map(({ count }) => count)).toEqual([1, 1, 0, 1, 1, 1, 1]);
     // No person by name, nor a credential: the file is kept.
     expect(JSON.stringify(evidence)).not.toMatch(/PERSON|SECRET|TOKEN/);
     expect(commands.at(-1)?.args).toContain(`evidence=${JSON.stringify(evidence)}`);
@@ -96,7 +100,7 @@ describe('a tenant', () => {
     );
     const { checks } = await offboard(call, subject, options);
     expect(checks[0]?.count).toBe(2_001);
-    expect(commands.filter((command) => named(command, 'sts assume-role'))).toHaveLength(3);
+    expect(commands.filter(({ takes }) => takes === 'operator')).toHaveLength(3);
   });
 
   it.each([
@@ -152,6 +156,7 @@ describe('the proof', () => {
       'rows of the lake: 0',
       'settings: 1',
       'credentials: 0',
+      'stops of deliveries: 0',
       'quarantined objects: 0',
       'rows and role of the database: 0',
     ]);
@@ -172,6 +177,10 @@ describe('the proof', () => {
       (command) => (command.args.join(' ').includes('#settings') ? { Items: [{ sk: { S: 'tier' } }, { sk: { S: 'x' } }] } : command.sample),
     ],
     ['credentials', (command) => (command.args.join(' ').includes('#credentials') ? { Items: [{ sk: { S: 'x' } }] } : command.sample)],
+    [
+      'stops of deliveries',
+      (command) => (command.args.join(' ').includes('#delivery') ? { Items: [{ sk: { S: 'stop' } }] } : command.sample),
+    ],
     ['quarantined objects', (command) => (named(command, 's3api list-objects-v2') ? 3 : command.sample)],
     ['rows and role of the database', (command) => (command.program === 'psql' ? '1' : command.sample)],
   ];
@@ -215,9 +224,18 @@ describe('its commands', () => {
   };
 
   it('take the role that the stack makes, and tag it with its name', async () => {
-    for (const { args } of (await all()).filter((command) => named(command, 'sts assume-role'))) {
+    const taken = (await all()).filter((command) => named(command, 'sts assume-role'));
+    for (const { args } of taken.filter(({ takes }) => takes === 'operator')) {
       expect(args).toEqual(expect.arrayContaining([tenantRoleArn(place, 'operator'), 'acme', 'Key=tenant,Value=acme']));
     }
+    const ofLake = platformTemplate('prod-eu/Lake').findResources('AWS::IAM::Role', {
+      Properties: { RoleName: `${place.cell}-lake-operator-${place.region}` },
+    });
+    expect(Object.keys(ofLake)).toHaveLength(1);
+    const lake = taken.filter(({ takes }) => takes === 'lake');
+    expect(lake.length).toBeGreaterThan(0);
+    for (const { args } of lake) expect(args).toContain(`arn:aws:iam::${place.account}:role/${place.cell}-lake-operator-${place.region}`);
+    expect(taken.filter(({ takes }) => takes === undefined)).toEqual([]);
   });
 
   it('execute statements that the workgroup has', async () => {
@@ -230,12 +248,22 @@ describe('its commands', () => {
     }
   });
 
-  it('touch a tenant only as its operator, and the lake as an engineer', async () => {
+  it("touch a tenant only as its operator, and the lake only by the lake's role", async () => {
+    const who: Readonly<Record<string, Command['as']>> = { dynamodb: 'operator', s3api: 'operator', athena: 'lake', glue: 'lake' };
     for (const { program, args, as } of await all()) {
-      expect(as, args.slice(0, 2).join(' ')).toBe(
-        program === 'aws' && ['dynamodb', 's3api'].includes(args[0] ?? '') ? 'operator' : 'engineer',
-      );
+      expect(as, args.slice(0, 2).join(' ')).toBe((program === 'aws' ? who[args[0] ?? ''] : undefined) ?? 'engineer');
     }
+  });
+
+  it('take the role of the lake again while the erasure lasts', async () => {
+    let asked = 0;
+    const { call, commands } = recorded((command) => {
+      if (!named(command, 'glue get-job-run')) return command.sample;
+      asked += 1;
+      return { JobRun: { JobRunState: asked > 130 ? 'SUCCEEDED' : 'RUNNING' } };
+    });
+    await offboard(call, subject, options);
+    expect(commands.filter(({ takes }) => takes === 'lake')).toHaveLength(4);
   });
 
   it('come out of a shell as they went in', () => {
@@ -282,9 +310,30 @@ describe('running them', () => {
     ]);
   });
 
-  it('rejects to act for a tenant without its session', () => {
+  it('hands the session of the lake to what asks the lake, and that of the tenant to the rest', async () => {
+    const tokens: (readonly [string, string | undefined])[] = [];
+    const call = running(
+      ({ args, sample }, { AWS_SESSION_TOKEN }) => {
+        tokens.push([args[0] ?? '', AWS_SESSION_TOKEN]);
+        const token = args.join(' ').includes('-lake-operator-') ? 'LAKE' : 'TENANT';
+        const taken = { Credentials: { AccessKeyId: 'ID', SecretAccessKey: 'SECRET', SessionToken: token } };
+        return { status: 0, stderr: '', stdout: args[1] === 'assume-role' ? JSON.stringify(taken) : JSON.stringify(sample) };
+      },
+      { PATH: '/bin' },
+    );
+    await prove((command) => (command.program === 'psql' ? Promise.resolve('0') : call(command)), subject, { ...options, isFinal: false });
+    const seen = (service: string) => new Set(tokens.filter(([name]) => name === service).map(([, token]) => token));
+    expect([seen('athena'), seen('dynamodb'), seen('s3api'), seen('sts')]).toEqual([
+      new Set(['LAKE']),
+      new Set(['TENANT']),
+      new Set(['TENANT']),
+      new Set([undefined]),
+    ]);
+  });
+
+  it.each(['operator', 'lake'] as const)('rejects to act as %s without its session', (as) => {
     const call = running(answering([]), {});
-    expect(() => call({ why: '', program: 'aws', as: 'operator', args: ['dynamodb', 'query'], sample: {} })).toThrow('no session');
+    expect(() => call({ why: '', program: 'aws', as, args: ['dynamodb', 'query'], sample: {} })).toThrow('no session');
   });
 
   it('rejects a command that failed, with what it said', () => {

@@ -2,10 +2,12 @@ import type { ResourceDefinition } from '../assembly';
 import { listAt, propertyAt, type Finding, type Rule } from '../rule';
 
 export interface EdgeLimits {
-  /** The one path that is answered without a token, to GET alone: what health checks from outside ask. */
-  readonly healthPath: string;
-  /** Claims that a listener has to check: it leaves out what is not configured. */
-  readonly claims: readonly string[];
+  /** What is forwarded: the scope that its token has to hold, by path. Any other path is answered by the load balancer itself. */
+  readonly scopes: Readonly<Record<string, string>>;
+  /** Whose tokens are taken: issuers of ours begin like one of these. */
+  readonly issuers: readonly string[];
+  /** The most that one address may send in a window, in requests: more is no limit. */
+  readonly mostRequests: number;
 }
 
 type Fault = Omit<Finding, 'subject'>;
@@ -24,15 +26,16 @@ const demandedAttributes: Readonly<Record<string, string>> = {
 };
 
 /** They end TLS in places of their own choice, of which none is bound to a jurisdiction, or take events past what this rule looks at. */
-const refusedTypes = /^AWS::(CloudFront|GlobalAccelerator|ApiGateway|ApiGatewayV2|AppSync|Lightsail|VpcLattice)::/;
+const refusedTypes =
+  /^AWS::(CloudFront|GlobalAccelerator|ApiGateway|ApiGatewayV2|AppRunner|AppSync|ElasticLoadBalancing|Lightsail|VpcLattice)::|^AWS::Lambda::Url$/;
 
 /** What the internet reaches ends TLS inside the jurisdiction, verifies tokens, is screened, logged, and speaks TLS to what is behind it. */
-export function edgeGuarded({ healthPath, claims }: EdgeLimits): Rule {
+export function edgeGuarded({ scopes, issuers, mostRequests }: EdgeLimits): Rule {
   return {
     id: 'EdgeGuarded',
     constraints: ['TEC-3', 'SEC-2', 'SEC-3', 'REG-1', 'SLO-1'],
     demand:
-      'Requests come in by a load balancer alone, over TLS, screened and logged; nothing but the health check is forwarded without a verified token of the right audience and scope',
+      'Requests come in by a load balancer alone, over TLS, screened and logged; nothing is forwarded without a verified token of our provider, an audience and the scope of its path',
     fix: 'See lib/constructs/load-balancer.ts, lib/constructs/web-acl.ts and ADR-021',
     check: (stacks) =>
       stacks.flatMap(({ resources }) =>
@@ -49,19 +52,21 @@ export function edgeGuarded({ healthPath, claims }: EdgeLimits): Rule {
       case 'AWS::ElasticLoadBalancingV2::Listener':
         return listenerFaults(resource);
       case 'AWS::ElasticLoadBalancingV2::ListenerRule':
-        return actionFaults(listAt(resource, 'Actions'), isHealthCheck(resource));
+        return ruleFaults(resource);
       case 'AWS::ElasticLoadBalancingV2::TargetGroup':
         return ['Protocol', 'HealthCheckProtocol'].flatMap((name) => expect(resource, name, 'HTTPS'));
       case 'AWS::WAFv2::WebACL':
-        return webAclFaults(resource, neighbours);
+        return webAclFaults(resource, neighbours, mostRequests);
+      case 'AWS::Route53::RecordSet':
+        return recordFaults(resource, neighbours);
       default:
         return [];
     }
   }
 
-  function actionFaults(actions: readonly unknown[], isOpen: boolean): Fault[] {
+  function actionFaults(actions: readonly unknown[], scope: string | undefined): Fault[] {
     const forwards = actions.filter((action) => field(action, 'Type') !== 'fixed-response' && field(action, 'Type') !== 'jwt-validation');
-    if (forwards.length === 0 || isOpen) return [];
+    if (forwards.length === 0) return [];
     const location = 'Properties.Actions';
     const verified = actions.find((action) => field(action, 'Type') === 'jwt-validation');
     if (verified === undefined) return [{ location, message: 'Requests are forwarded without a verified token' }];
@@ -69,29 +74,41 @@ export function edgeGuarded({ healthPath, claims }: EdgeLimits): Rule {
     if (!orders.every((order) => order > Number(field(verified, 'Order')))) {
       return [{ location, message: 'Requests are forwarded before their token is verified' }];
     }
-    const named = (field(verified, 'JwtValidationConfig', 'AdditionalClaims') ?? []) as readonly unknown[];
-    const checked = named.filter((claim) => ((field(claim, 'Values') ?? []) as unknown[]).length > 0).map((claim) => field(claim, 'Name'));
+    const claims = (field(verified, 'JwtValidationConfig', 'AdditionalClaims') ?? []) as readonly unknown[];
+    const valuesOf = (name: string) =>
+      (field(
+        claims.find((claim) => field(claim, 'Name') === name),
+        'Values',
+      ) ?? []) as readonly unknown[];
     return [
       ...(['Issuer', 'JwksEndpoint'] as const)
-        .filter((name) => !/^https:\/\//.test(String(field(verified, 'JwtValidationConfig', name))))
-        .map((name) => ({ location, message: `${name} of the tokens is no URL that begins with https://` })),
-      ...claims
-        .filter((claim) => !checked.includes(claim))
-        .map((claim) => ({ location, message: `The claim ${claim} of the tokens is not checked` })),
+        .filter((name) => !issuers.some((issuer) => String(field(verified, 'JwtValidationConfig', name)).startsWith(issuer)))
+        .map((name) => ({ location, message: `${name} of the tokens is none of ${issuers.join(', ')}` })),
+      ...(valuesOf('aud').length > 0 ? [] : [{ location, message: 'The claim aud of the tokens is not checked' }]),
+      ...(scope !== undefined && JSON.stringify(valuesOf('scope')) === JSON.stringify([scope])
+        ? []
+        : [
+            {
+              location,
+              message: `The claim scope of the tokens is ${shown(valuesOf('scope'))}; allowed: ${shown(scope)}, that of its path`,
+            },
+          ]),
     ];
   }
 
-  /** Two conditions, each of one value: the path, and the method. */
-  function isHealthCheck(rule: ResourceDefinition): boolean {
-    const conditions = listAt(rule, 'Conditions');
-    const values = conditions.flatMap((condition) => [
-      field(condition, 'PathPatternConfig', 'Values'),
-      field(condition, 'HttpRequestMethodConfig', 'Values'),
-    ]);
-    return (
-      conditions.length === 2 &&
-      [[healthPath], ['GET']].every((wanted) => values.some((value) => JSON.stringify(value) === JSON.stringify(wanted)))
+  /** By the one path that it is for; a rule that rewrites what it forwards would reach another one. */
+  function ruleFaults(rule: ResourceDefinition): readonly Fault[] {
+    const paths = listAt(rule, 'Conditions').flatMap(
+      (condition) => (field(condition, 'PathPatternConfig', 'Values') ?? []) as readonly unknown[],
     );
+    const [path] = paths;
+    const scope = paths.length === 1 && typeof path === 'string' ? scopes[path] : undefined;
+    return [
+      ...(propertyAt(rule, 'Transforms') === undefined
+        ? []
+        : [{ location: 'Properties.Transforms', message: 'Requests are rewritten on their way' }]),
+      ...actionFaults(listAt(rule, 'Actions'), scope),
+    ];
   }
 
   function listenerFaults(listener: ResourceDefinition): readonly Fault[] {
@@ -106,7 +123,7 @@ export function edgeGuarded({ healthPath, claims }: EdgeLimits): Rule {
               message: `SslPolicy is ${shown(policy)}; allowed: TLS 1.3, and TLS 1.2 with forward secrecy`,
             },
           ]),
-      ...actionFaults(listAt(listener, 'DefaultActions'), false),
+      ...actionFaults(listAt(listener, 'DefaultActions'), undefined),
     ];
   }
 }
@@ -135,12 +152,22 @@ function balancerFaults(balancer: ResourceDefinition, neighbours: readonly Resou
   ];
 }
 
-function webAclFaults(acl: ResourceDefinition, neighbours: readonly ResourceDefinition[]): readonly Fault[] {
+/** The name that customers call leads to what this rule has judged, and to nothing else. */
+function recordFaults(record: ResourceDefinition, neighbours: readonly ResourceDefinition[]): readonly Fault[] {
+  const [target] = (field(propertyAt(record, 'AliasTarget', 'DNSName'), 'Fn::GetAtt') ?? []) as readonly unknown[];
+  const isOurs = neighbours.some(({ type, logicalId }) => type === 'AWS::ElasticLoadBalancingV2::LoadBalancer' && logicalId === target);
+  return isOurs
+    ? []
+    : [{ location: 'Properties.AliasTarget', message: 'The name leads to something else than the load balancer of its stack' }];
+}
+
+function webAclFaults(acl: ResourceDefinition, neighbours: readonly ResourceDefinition[], mostRequests: number): readonly Fault[] {
   const rules = listAt(acl, 'Rules');
   const isLimited = rules.some(
     (rule) =>
       field(rule, 'Statement', 'RateBasedStatement', 'AggregateKeyType') === 'IP' &&
       field(rule, 'Statement', 'RateBasedStatement', 'ScopeDownStatement') === undefined &&
+      Number(field(rule, 'Statement', 'RateBasedStatement', 'Limit')) <= mostRequests &&
       field(rule, 'Action', 'Block') !== undefined,
   );
   const bodies = rules.map((rule) => field(rule, 'Statement', 'ManagedRuleGroupStatement'));
@@ -152,6 +179,14 @@ function webAclFaults(acl: ResourceDefinition, neighbours: readonly ResourceDefi
   const logging = neighbours.filter(
     (other) =>
       other.type === 'AWS::WAFv2::LoggingConfiguration' && JSON.stringify(propertyAt(other, 'ResourceArn'))?.includes(acl.logicalId),
+  );
+  const counts = rules.filter(
+    (rule) => field(rule, 'Statement', 'ManagedRuleGroupStatement') !== undefined && field(rule, 'OverrideAction', 'None') === undefined,
+  );
+  const keepsBlocks = logging.some(
+    (other) =>
+      propertyAt(other, 'LoggingFilter') === undefined ||
+      /"KEEP".*"BLOCK"/s.test(JSON.stringify(propertyAt(other, 'LoggingFilter', 'Filters'))),
   );
   const hidesTokens = logging.some((other) =>
     listAt(other, 'RedactedFields').some((item) => String(field(item, 'SingleHeader', 'Name')).toLowerCase() === 'authorization'),
@@ -167,7 +202,8 @@ function webAclFaults(acl: ResourceDefinition, neighbours: readonly ResourceDefi
             message: 'SizeRestrictions_BODY refuses bodies over 8 KB; allowed: to count them, since batches are larger',
           },
         ]),
-    ...(logging.length > 0 ? [] : [{ message: 'What it blocks is not logged' }]),
+    ...counts.map((rule) => ({ location: 'Properties.Rules', message: `${String(field(rule, 'Name'))} counts, and blocks nothing` })),
+    ...(logging.length > 0 && keepsBlocks ? [] : [{ message: 'What it blocks is not logged' }]),
     ...(logging.length > 0 && !hidesTokens ? [{ message: 'Its log shows tokens: the header authorization is not redacted' }] : []),
   ];
 }

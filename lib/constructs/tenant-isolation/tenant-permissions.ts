@@ -1,5 +1,14 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { credentialsKey, ownDatabaseUser, ownKeys, ownQuarantine, settingsKey, TENANT, type TenantService } from './tenant-session';
+import {
+  credentialsKey,
+  ownDatabaseUser,
+  ownKeys,
+  ownQuarantine,
+  settingsKey,
+  stopsKey,
+  TENANT,
+  type TenantService,
+} from './tenant-session';
 
 export interface TenantStores {
   /** By name: tables may be made by the other Region. */
@@ -36,12 +45,14 @@ export function tenantPermissions(stores: TenantStores): Readonly<Record<TenantS
     profiles: [items('ReadProfiles', ['GetItem', 'Query'], tables.profiles, { StringLike: ownKeys }), readSettings, tableKey],
     delivery: [
       readSettings,
+      items('ReadStops', ['Query'], tables.tenants, { StringEquals: stopsKey }),
       items('ReadCredentials', ['GetItem'], tables.tenants, { StringEquals: credentialsKey }),
       credentials('DecryptCredentials', 'kms:Decrypt', stores.credentialsKeyArn),
       tableKey,
     ],
     operator: [
       items('ServePersons', ['DeleteItem', 'GetItem', 'PutItem', 'Query'], tables.profiles, { StringLike: ownKeys }),
+      // Stops among them: who else could write one could lift one.
       items('KeepSettings', ['DeleteItem', 'GetItem', 'PutItem', 'Query'], tables.tenants, { StringLike: ownKeys }),
       tableKey,
       // Writes credentials, and reads none.

@@ -42,6 +42,8 @@ export const podTagKeys = [
 export const ownKeys = `${TENANT}#*`;
 export const settingsKey = `${TENANT}#settings`;
 export const credentialsKey = `${TENANT}#credentials`;
+/** Of what stops a tenant's deliveries: apart, so that who reads settings reads no stops, and who is to publish settings could not lift one. */
+export const stopsKey = `${TENANT}#delivery`;
 
 /** Where a tenant's quarantined events are: docs/02-data/events.md. */
 export const ownQuarantine = `events/${TENANT}/`;

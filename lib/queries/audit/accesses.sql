@@ -20,6 +20,7 @@ identified AS (
     nullif(regexp_extract(identity, '^arn:aws:sts::[0-9]+:assumed-role/([^/]+)/', 1), '') AS role,
     nullif(regexp_extract(identity, '^arn:aws:sts::[0-9]+:assumed-role/[^/]+/(.+)$', 1), '') AS session,
     nullif(regexp_extract(identity, '^arn:aws:sts::{account}:assumed-role/{tenantRole}/(.+)$', 1), '') AS session_tenant,
+    nullif(regexp_extract(identity, '^arn:aws:sts::{account}:assumed-role/({operatorRole})/', 1), '') AS operator_role,
     nullif(CASE eventsource
       WHEN 'dynamodb.amazonaws.com' THEN regexp_extract(touched, '[/"]{cell}-([A-Za-z0-9_-]+)(?:["/ ]|$)', 1)
       WHEN 's3.amazonaws.com' THEN regexp_extract(json_extract_scalar(request, '$.bucketName'), '^{cell}-(.+)-{account}-', 1)
@@ -45,19 +46,24 @@ accesses AS (
   SELECT
     eventtime AS happened_at, awsregion AS region, store, eventname AS action, identity, role, session,
     CASE
+      -- Roles that people take: for one tenant, for deliveries, for the lake. Who it was is in the record of AssumeRole.
+      WHEN operator_role IS NOT NULL AND session_tenant IS NOT NULL THEN 'person for a tenant'
+      WHEN operator_role IS NOT NULL THEN 'operator'
       WHEN session_tenant IS NOT NULL THEN 'tenant session'
       WHEN starts_with(identity, 'arn:aws:sts::{account}:assumed-role/AWSReservedSSO_') THEN 'person'
-      WHEN starts_with(identity, 'arn:aws:sts::{account}:assumed-role/') THEN 'role'
+      WHEN starts_with(identity, 'arn:aws:sts::{account}:assumed-role/{cell}-') THEN 'role'
       WHEN identity_type = 'AWSService' THEN 'AWS service'
+      -- Whatever else this account has: roles of the organization, of the CDK, of AWS; users; root.
+      WHEN nullif(regexp_extract(identity, '^arn:aws:(?:sts|iam)::({account}):', 1), '') IS NOT NULL THEN 'administrator'
       ELSE 'other'
     END AS kind,
     invoked_by, session_tenant, tenant,
     -- A request of a tenant's session that names another tenant; of S3, also one that names none: objects and listings always can.
     session_tenant IS NOT NULL AND coalesce(tenant <> session_tenant, eventsource = 's3.amazonaws.com') AS differs,
     coalesce(errorcode LIKE 'AccessDenied%', false) AS denied,
-    -- Stores in which IAM cannot tell tenants apart: services touch them as themselves [ADR-027].
-    eventsource IN ('athena.amazonaws.com', 'kinesis.amazonaws.com', 's3tables.amazonaws.com', 'sqs.amazonaws.com')
-      OR store IN ('raw', 'spill') OR starts_with(store, 'processor') AS shared,
+    -- Who is meant to touch the store as itself, for all tenants: lib/constructs/expected-accesses.ts [ADR-027].
+    nullif({expectedRoles}, '') IS NOT NULL AS expected_role,
+    coalesce({expectedServices}, false) AS expected_service,
     substr(request, 1, 500) AS item, sourceipaddress AS source_ip, errorcode AS error_code, eventid AS event_id
   FROM identified
   LEFT JOIN UNNEST(named) AS names(tenant) ON TRUE

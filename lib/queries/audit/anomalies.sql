@@ -7,12 +7,13 @@ FROM (
     CASE
       WHEN differs THEN 'names another tenant'
       WHEN denied THEN 'denied'
-      WHEN kind = 'person' THEN 'by a person'
+      WHEN kind IN ('person', 'person for a tenant', 'operator') THEN 'by a person'
+      WHEN kind = 'administrator' THEN 'by an administrator'
       WHEN kind = 'other' THEN 'by nobody of ours'
       ELSE 'outside of a tenant session'
     END AS reason
   FROM accesses
-  WHERE differs OR denied OR NOT (kind = 'tenant session' OR (kind IN ('role', 'AWS service') AND shared))
+  WHERE differs OR denied OR NOT (kind = 'tenant session' OR (kind = 'role' AND expected_role) OR (kind = 'AWS service' AND expected_service))
 ) AS found
 GROUP BY reason, kind, identity, invoked_by, store, action, tenant
 ORDER BY reason, accesses DESC, identity, store, action, tenant

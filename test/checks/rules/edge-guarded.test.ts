@@ -27,6 +27,7 @@ const acl: ResourceFixture = {
       { Name: 'Rate', Action: { Block: {} }, Statement: { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 1000 } } },
       {
         Name: 'Common',
+        OverrideAction: { None: {} },
         Statement: {
           ManagedRuleGroupStatement: {
             Name: 'AWSManagedRulesCommonRuleSet',
@@ -45,8 +46,8 @@ const verified = {
   Type: 'jwt-validation',
   Order: 1,
   JwtValidationConfig: {
-    Issuer: 'https://login.example.com/',
-    JwksEndpoint: 'https://login.example.com/keys',
+    Issuer: 'https://login.dataflow.example/',
+    JwksEndpoint: 'https://login.dataflow.example/keys',
     AdditionalClaims: [
       { Name: 'aud', Format: 'single-string', Values: ['api'] },
       { Name: 'scope', Format: 'space-separated-values', Values: ['events:write'] },
@@ -66,12 +67,16 @@ const rule: ResourceFixture = {
   Type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
   Properties: { Conditions: [{ PathPatternConfig: { Values: ['/v1/events'] } }], Actions: [verified, forward] },
 };
-const health: ResourceFixture = {
+const owner: ResourceFixture = {
   Type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
   Properties: {
-    Conditions: [{ HttpRequestMethodConfig: { Values: ['GET'] } }, { PathPatternConfig: { Values: ['/healthz/ready'] } }],
-    Actions: [{ ...forward, Order: 1 }],
+    Conditions: [{ HttpRequestMethodConfig: { Values: ['GET'] } }, { PathPatternConfig: { Values: ['/serves'] } }],
+    Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }],
   },
+};
+const record: ResourceFixture = {
+  Type: 'AWS::Route53::RecordSet',
+  Properties: { Name: 'api.example.com.', AliasTarget: { DNSName: { 'Fn::GetAtt': ['Balancer', 'DNSName'] } } },
 };
 const group: ResourceFixture = {
   Type: 'AWS::ElasticLoadBalancingV2::TargetGroup',
@@ -85,7 +90,8 @@ const edge = {
   Logging: logging,
   Listener: listener,
   Rule: rule,
-  Health: health,
+  Owner: owner,
+  Record: record,
   Group: group,
 };
 type Name = keyof typeof edge;
@@ -93,6 +99,7 @@ const edgeWith = (name: Name, path: string, value: unknown) => [
   stackTemplate({ ...edge, [name]: altered(edge[name], `Properties.${path}`, value) }),
 ];
 const edgeWithout = (name: Name) => [stackTemplate(Object.fromEntries(Object.entries(edge).filter(([key]) => key !== name)))];
+const issuers = 'https://login.dataflow.example/, https://login.staging.dataflow.example/, https://login.dev.dataflow.example/';
 const unverified = 'Requests are forwarded without a verified token';
 
 describeRule('EdgeGuarded', {
@@ -129,19 +136,58 @@ describeRule('EdgeGuarded', {
     },
     'a scope without a value': {
       stacks: edgeWith('Rule', 'Actions.0.JwtValidationConfig.AdditionalClaims.1.Values', []),
-      findings: ['Rule: The claim scope of the tokens is not checked'],
+      findings: ['Rule: The claim scope of the tokens is []; allowed: "events:write", that of its path'],
     },
     'keys that are fetched in the clear': {
-      stacks: edgeWith('Rule', 'Actions.0.JwtValidationConfig.JwksEndpoint', 'http://login.example.com/keys'),
-      findings: ['Rule: JwksEndpoint of the tokens is no URL that begins with https://'],
+      stacks: edgeWith('Rule', 'Actions.0.JwtValidationConfig.JwksEndpoint', 'http://login.dataflow.example/keys'),
+      findings: [`Rule: JwksEndpoint of the tokens is none of ${issuers}`],
     },
-    'a health check by any method': {
-      stacks: edgeWith('Health', 'Conditions.0.HttpRequestMethodConfig.Values', ['GET', 'POST']),
-      findings: [`Health: ${unverified}`],
+    'the scope of another path': {
+      stacks: edgeWith('Rule', 'Conditions.0.PathPatternConfig.Values', ['/v1/profiles/lookup']),
+      findings: ['Rule: The claim scope of the tokens is ["events:write"]; allowed: "profiles:read", that of its path'],
     },
-    'a health check that is open to all paths': {
-      stacks: edgeWith('Health', 'Conditions.1.PathPatternConfig.Values', ['/healthz/*']),
-      findings: [`Health: ${unverified}`],
+    'a path that is not of the contract': {
+      stacks: edgeWith('Rule', 'Conditions.0.PathPatternConfig.Values', ['/v1/*']),
+      findings: ['Rule: The claim scope of the tokens is ["events:write"]; allowed: absent, that of its path'],
+    },
+    'the health of pods, for anybody who asks': {
+      stacks: edgeWith('Owner', 'Actions', [forward]),
+      findings: [`Owner: ${unverified}`],
+    },
+    "tokens of somebody else's provider": {
+      stacks: edgeWith('Rule', 'Actions.0.JwtValidationConfig.Issuer', 'https://evil.example/'),
+      findings: [`Rule: Issuer of the tokens is none of ${issuers}`],
+    },
+    'a path that is rewritten on its way': {
+      stacks: edgeWith('Rule', 'Transforms', [{ Type: 'url-rewrite' }]),
+      findings: ['Rule: Requests are rewritten on their way'],
+    },
+    'a name that leads elsewhere': {
+      stacks: edgeWith('Record', 'AliasTarget', { DNSName: 'elsewhere.example.com' }),
+      findings: ['Record: The name leads to something else than the load balancer of its stack'],
+    },
+    'a limit that is none': {
+      stacks: edgeWith('Acl', 'Rules.0.Statement.RateBasedStatement.Limit', 2_000_000_000),
+      findings: ['Acl: No rule limits what one address sends'],
+    },
+    "AWS's rules that only count": {
+      stacks: edgeWith('Acl', 'Rules.1.OverrideAction', { Count: {} }),
+      findings: ['Acl: Common counts, and blocks nothing'],
+    },
+    'a log that drops what was blocked': {
+      stacks: edgeWith('Logging', 'LoggingFilter', {
+        DefaultBehavior: 'DROP',
+        Filters: [{ Behavior: 'DROP', Conditions: [{ ActionCondition: { Action: 'BLOCK' } }] }],
+      }),
+      findings: ['Acl: What it blocks is not logged'],
+    },
+    'a function that anybody may call': {
+      stacks: [stackTemplate({ Url: { Type: 'AWS::Lambda::Url' } })],
+      findings: ['Url: AWS::Lambda::Url is an entrance of another kind; allowed: the load balancer'],
+    },
+    'a load balancer of the old kind': {
+      stacks: [stackTemplate({ Old: { Type: 'AWS::ElasticLoadBalancing::LoadBalancer' } })],
+      findings: ['Old: AWS::ElasticLoadBalancing::LoadBalancer is an entrance of another kind; allowed: the load balancer'],
     },
     'plain HTTP from outside': {
       stacks: edgeWith('Listener', 'Protocol', 'HTTP'),
