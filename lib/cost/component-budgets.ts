@@ -4,7 +4,7 @@
  */
 export const componentPercents: Readonly<Record<string, number>> = {
   backup: 5,
-  cluster: 25,
+  cluster: 30,
   cost: 3,
   delivery: 10,
   edge: 10,
@@ -15,7 +15,7 @@ export const componentPercents: Readonly<Record<string, number>> = {
   network: 20,
   observability: 15,
   profiles: 25,
-  security: 25,
+  security: 30,
   streaming: 20,
   tenants: 3,
   warehouse: 10,

@@ -1,4 +1,5 @@
 import { Stage } from 'aws-cdk-lib';
+import { CfnAnomalyMonitor, CfnAnomalySubscription } from 'aws-cdk-lib/aws-ce';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnResolverQueryLoggingConfig } from 'aws-cdk-lib/aws-route53resolver';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -73,7 +74,19 @@ describe('tags', () => {
       consumerName: 'processor',
       streamArn: 'arn:aws:kinesis:eu-west-1:123456789012:stream/events',
     });
-    for (const type of typesReplacedByTags) expect(propertiesOf(stack.template, type)[0]).not.toHaveProperty('Tags');
+    const monitor = new CfnAnomalyMonitor(stack, 'Monitor', { monitorName: 'm', monitorType: 'DIMENSIONAL', monitorDimension: 'SERVICE' });
+    const subscription = { address: 'a@example.com', type: 'EMAIL' };
+    new CfnAnomalySubscription(stack, 'Subscription', {
+      subscriptionName: 's',
+      frequency: 'DAILY',
+      monitorArnList: [monitor.attrMonitorArn],
+      subscribers: [subscription],
+      threshold: 1,
+    });
+    for (const type of typesReplacedByTags) {
+      expect(propertiesOf(stack.template, type)).toHaveLength(1);
+      for (const property of ['Tags', 'ResourceTags']) expect(propertiesOf(stack.template, type)[0], type).not.toHaveProperty(property);
+    }
   });
 
   it('are on each replica of a global table, in the other Region too', () => {

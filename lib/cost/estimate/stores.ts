@@ -57,9 +57,13 @@ function contentOf(meter: Meter, region: string, resource: Resource): Content {
         : nothing,
     QueryResults: () => (serving ? { gb: 2, objects: 2_000 } : nothing),
     Results: () => ({ gb: 1, objects: 1_000 }),
-    // Three exports a day, each in place of the one before; a row for each tenant, service and hour.
-    Bill: () => ({ gb: 0.1, objects: 300 }),
-    Usage: () => (serving ? { gb: 0.1, objects: MINUTES_A_MONTH / 5 } : nothing),
+    // Of a cell a few ten thousand lines a day, written again three times a day.
+    Bill: () => ({ gb: 1, objects: DAYS_A_MONTH * 3 * 4 }),
+    // Each pod each five minutes, 150 bytes a tenant.
+    Usage: () => ({
+      gb: ((MINUTES_A_MONTH / 5) * t.pods * meter.inputs.workload.tenants * 150) / BYTES_A_GB,
+      objects: (MINUTES_A_MONTH / 5) * t.pods,
+    }),
   };
   const role = Object.keys(contents).find((name) => resource.logicalId.startsWith(`${name}Bucket`) || resource.logicalId === name);
   const content = role === undefined ? undefined : contents[role];
