@@ -1,4 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { DATABASE_OPERATOR_ROLE } from './database-operator';
 import { OPERATOR_ROLE } from './delivery-operator';
 import { LAKE_OPERATOR_ROLE } from './lake-operator';
 
@@ -37,6 +38,12 @@ export function engineerPermissions(): iam.PolicyDocument {
       sid: 'AnswerForLake',
       actions: ['sts:AssumeRole'],
       resources: [`arn:aws:iam::*:role/*-${LAKE_OPERATOR_ROLE}-*`],
+    },
+    {
+      // Its trust decides, as those do (lib/constructs/database-operator.ts).
+      sid: 'OperateDatabase',
+      actions: ['sts:AssumeRole'],
+      resources: [`arn:aws:iam::*:role/*-${DATABASE_OPERATOR_ROLE}-*`],
     },
     {
       // In the VPC alone: a shell of AWS's own network passes our DNS firewall and our flow logs by. Without upload and download.

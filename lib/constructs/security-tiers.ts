@@ -29,7 +29,7 @@ export class SecurityTiers extends Construct {
   readonly edge: ec2.SecurityGroup;
   /** Nodes and their pods. */
   readonly workload: ec2.SecurityGroup;
-  /** Databases: reached by workloads, reach nobody. */
+  /** Databases: reached by workloads and by engineers' shells, reach nobody. */
   readonly data: ec2.SecurityGroup;
   /** The cluster's API, and its way to the nodes. */
   readonly controlPlane: ec2.SecurityGroup;
@@ -59,6 +59,8 @@ export class SecurityTiers extends Construct {
     this.edge.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(ports.https), 'Keys of the identity provider, over TLS');
     this.edge.connections.allowTo(this.workload, ec2.Port.tcp(ports.service), 'Requests and health checks, over TLS');
     this.workload.connections.allowTo(this.data, ec2.Port.tcp(ports.postgresql), 'PostgreSQL, over TLS');
+    // Migrations, and tenants that come and go: by the role of lib/constructs/database-operator.ts.
+    this.engineers.connections.allowTo(this.data, ec2.Port.tcp(ports.postgresql), 'PostgreSQL, over TLS');
     this.workload.connections.allowTo(props.endpointSecurityGroup, ec2.Port.tcp(ports.https), 'AWS services by endpoint');
     for (const client of [this.workload, this.engineers, this.deployer]) {
       client.connections.allowTo(this.controlPlane, ec2.Port.tcp(ports.https), 'The cluster, over TLS');

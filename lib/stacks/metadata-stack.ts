@@ -5,6 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnDBSubnetGroup, CfnGlobalCluster } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import type { AlertTopics } from '../constructs/alert-topics';
+import { DatabaseOperator } from '../constructs/database-operator';
 import { Alarms, awsMetric } from '../constructs/alarms';
 import { DatabaseAudit, pgauditSettings } from '../constructs/database-audit';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
@@ -12,6 +13,8 @@ import { PlatformStack, type PlatformStackProps } from './platform-stack';
 export interface MetadataStackProps extends PlatformStackProps {
   /** Name of the cell, such as `prod-eu`: the database is called after it in both Regions. */
   readonly cell: string;
+  /** Of engineers who were approved: they run migrations, and let tenants in and out. */
+  readonly elevatedRoleArn: string;
   /** With subnets called `Isolated`. */
   readonly vpc: ec2.IVpc;
   /** Admits the workloads on port 5432, and nobody else. */
@@ -72,6 +75,8 @@ export class MetadataStack extends PlatformStack {
     this.cluster = this.addCluster(name, props);
     this.clusterArn = `arn:${this.partition}:rds:${this.region}:${this.account}:cluster:${name}`;
     this.subnetGroupName = name;
+    // In the recovery Region from the first day: roles are not to be made in the hour of a takeover [ADR-015].
+    new DatabaseOperator(this, 'Operator', { cell, elevatedRoleArn: props.elevatedRoleArn, clusterResourceId: this.clusterResourceId });
 
     const alarms = new Alarms(this, 'Alarms', props.alerts);
     if (role.kind === 'home') {

@@ -24,7 +24,7 @@ const by = (log: string, user: string) =>
     .map(({ class: kind, command, relation }) => [kind, command, relation].join(' ').trim());
 
 /** Recorded on 2026-11-25 from PostgreSQL 15.18 and pgaudit 1.7.0 (Debian 12), with the prefix of RDS and the settings of this commit. */
-const recorded = readFileSync(join(__dirname, 'pgaudit.log'), 'utf8');
+const recorded = readFileSync(join(__dirname, 'pgaudit-lines.txt'), 'utf8');
 
 const acme = ['READ SELECT public.t', 'WRITE INSERT public.t', 'FUNCTION EXECUTE public.counted', 'READ SELECT public.t'];
 

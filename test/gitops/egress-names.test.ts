@@ -6,7 +6,7 @@ import { trees, type Tree } from './trees';
 
 /** Names in URLs and of images' registries, wherever in the manifests. Those of the cluster itself never leave it, and claims of tokens are compared and not called. */
 const namesIn = ({ objects }: Tree): readonly string[] => {
-  const text = JSON.stringify(objects).replaceAll(/"name":"TOKEN_(AUDIENCE|ISSUER)","value":"[^"]*"/g, '');
+  const text = JSON.stringify(objects).replaceAll(/"name":"TOKEN_(AUDIENCES|ISSUER)","value":"[^"]*"/g, '');
   const urls = [...text.matchAll(/https?:\/\/([a-z0-9.-]+\.[a-z]+)/g)].map(([, name = '']) => name);
   const registries = [...text.matchAll(/"image":"([a-z0-9.-]+\.[a-z]+)\//g)].map(([, name = '']) => name);
   return [...new Set([...urls, ...registries])].filter((name) => !/\.(svc|local)$/.test(name));

@@ -65,7 +65,9 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     },
   );
   const options = ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off', '-c', 'max_connections=60'];
-  for (const [name, value] of Object.entries(settings)) options.push('-c', `${name}=${value}`);
+  // Where it is installed a migration makes the extension, which needs the library, as on Aurora.
+  const library: Readonly<Record<string, string>> = missingPgaudit === undefined ? { shared_preload_libraries: 'pgaudit' } : {};
+  for (const [name, value] of Object.entries({ ...library, ...settings })) options.push('-c', `${name}=${value}`);
   const [command, args] = asServerUser(join(binaries, 'postgres'), options);
   const logFile = join(folder, 'log');
   const log = openSync(logFile, 'w');
@@ -87,6 +89,11 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     createDatabase: async (name) => {
       await superuser.query(`CREATE DATABASE ${pg.escapeIdentifier(name)} OWNER ${MASTER}`);
       // As RDS does: the master user owns the database, not its schema `public`.
+      if (missingPgaudit !== undefined) return;
+      // On Aurora the master user is of `rds_superuser`, which may make it; here nobody but the superuser may.
+      const owner = await connect('superuser', name);
+      await owner.query('CREATE EXTENSION pgaudit');
+      await owner.end();
     },
     stop: async () => {
       await superuser.end();

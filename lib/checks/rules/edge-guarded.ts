@@ -36,7 +36,7 @@ export function edgeGuarded({ scopes, issuers, mostRequests }: EdgeLimits): Rule
     constraints: ['TEC-3', 'SEC-2', 'SEC-3', 'REG-1', 'SLO-1'],
     demand:
       'Requests come in by a load balancer alone, over TLS, screened and logged; nothing is forwarded without a verified token of our provider, an audience and the scope of its path',
-    fix: 'See lib/constructs/load-balancer.ts, lib/constructs/web-acl.ts and ADR-021',
+    fix: 'See lib/constructs/load-balancer.ts, lib/constructs/web-acl.ts and ADR-021; paths and their scopes are in lib/checks/registry.ts',
     check: (stacks) =>
       stacks.flatMap(({ resources }) =>
         resources.flatMap((subject) => faultsOf(subject, resources).map((fault): Finding => ({ ...fault, subject }))),
