@@ -59,6 +59,7 @@ const answers: readonly Answer[] = [
       policyOf('Lake/Erasure/Role'),
       policyOf('Lake/ReplicaWatch/Watcher/Role'),
       ...lakeOperators,
+      ...inBothRegions(policyOf('Metadata/Operator/Role')),
     ],
     reason: 'A policy of one role alone, made and deleted with it, cannot be attached to another; a managed policy could.',
     control: 'SEC-4',
