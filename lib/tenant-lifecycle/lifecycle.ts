@@ -10,7 +10,6 @@ import {
   deleteItem,
   erasureState,
   listQuarantine,
-  putItem,
   queryItems,
   queryRows,
   queryState,
@@ -19,18 +18,13 @@ import {
   startErasure,
   startQuery,
   stopsKey,
-  text,
   whoAmI,
   type Command,
   type Place,
 } from './commands';
+import { activate, markSuspended, putGravestone, rejectUnlessOld, settingsOf, takeGravestone, type Call, type Subject } from './state';
 
-export type Call = (command: Command) => Promise<unknown>;
-
-export interface Subject {
-  readonly place: Place;
-  readonly tenant: string;
-}
+export type { Call, Subject } from './state';
 
 /** What proves that a tenant is gone: counts, and the IDs by which an auditor finds the query, the job and the trail's records. No person is named. */
 export interface Evidence {
@@ -52,39 +46,46 @@ export interface Check {
   readonly allowed: number;
 }
 
-type State = 'active' | 'suspended' | 'left';
-
-const writeState = ({ place, tenant }: Subject, state: State, tier: string, why: string): Command =>
-  putItem(place, why, 'tenants', text({ pk: settingsKey(tenant), sk: 'tier', tier, state }));
-
+/** The tier is the database's: given for a new tenant, and none is needed for one that comes back from suspension. */
 export async function onboard(
   call: Call,
   subject: Subject,
-  { tier, displayName }: { readonly tier: string; readonly displayName: string },
+  { tier, displayName }: { readonly tier?: string; readonly displayName: string },
 ): Promise<void> {
   const { place, tenant } = subject;
   checkedTenant(tenant);
-  await call(
+  await call(assumeOperator(place, tenant));
+  const settings = await settingsOf(call, subject);
+  if (settings?.state === 'left')
+    throw new RangeError(
+      `tenant: received ${tenant}, which has left at ${settings.leftAt ?? 'a day unknown'}; allowed: a name that is free again`,
+    );
+  const create =
+    "SELECT metadata.onboard_tenant(:'tenant', :'name', :'tier') WHERE NOT EXISTS (SELECT FROM metadata.tenants WHERE tenant_id = :'tenant');";
+  const answer = await call(
     sql(
-      'The row, and the role that it logs in by. Once: a name that is there stays as it is, and one that still has requests of erasure is refused.',
-      [
-        'SET ROLE registrar;',
-        "SELECT metadata.onboard_tenant(:'tenant', :'name', :'tier') WHERE NOT EXISTS (SELECT FROM metadata.tenants WHERE tenant_id = :'tenant');",
-      ],
-      { tenant, name: displayName, tier },
-      '',
+      'The row, and the role that it logs in by. Once: a name that is there stays as it is, and one that still has requests of erasure is refused. Answers with its tier.',
+      ['SET ROLE registrar;', ...(tier === undefined ? [] : [create]), "SELECT tier FROM metadata.tenants WHERE tenant_id = :'tenant';"],
+      { tenant, ...(tier === undefined ? {} : { name: displayName, tier }) },
+      tier ?? 'TIER',
     ),
   );
-  await call(assumeOperator(place, tenant));
-  await call(writeState(subject, 'active', tier, 'From now on ingest and the profile API know the tenant, and its quotas.'));
+  const kept = String(answer).trim().split('\n').at(-1) ?? '';
+  if (kept === '') throw new RangeError(`--tier: received none; allowed: one, since the database does not know ${tenant}`);
+  if (tier !== undefined && tier !== kept)
+    throw new RangeError(`--tier: received '${tier}'; allowed: '${kept}', as the database has it, or none`);
+  await call(activate(subject, kept));
 }
 
 /** The switch for all of it: ingest and the API answer 403, delivery stops, what is in the streams is not processed. Nothing is erased. */
-export async function suspend(call: Call, subject: Subject, tier: string): Promise<void> {
+export async function suspend(call: Call, subject: Subject): Promise<void> {
   const { place, tenant } = subject;
   checkedTenant(tenant);
   await call(assumeOperator(place, tenant));
-  await call(writeState(subject, 'suspended', tier, 'Services read it within a minute.'));
+  const settings = await settingsOf(call, subject, { tier: 'TIER', state: 'active' });
+  if (settings?.state !== 'active' && settings?.state !== 'suspended')
+    throw new RangeError(`tenant: received ${tenant}, whose state is '${settings?.state ?? 'none'}'; allowed: active`);
+  if (settings.state === 'active') await call(markSuspended(subject, settings.tier));
   await call(suspendLogin(tenant));
 }
 
@@ -106,9 +107,8 @@ export async function offboard(call: Call, subject: Subject, options: OffboardOp
   const { place, tenant } = subject;
   checkedTenant(tenant);
   await call(assumeOperator(place, tenant));
-  await call(
-    writeState(subject, 'left', 'standard', 'The gravestone: for 30 days the processor drops what comes of this tenant, late or replayed.'),
-  );
+  const settingsBefore = await settingsOf(call, subject, { tier: 'TIER', state: 'active' });
+  if (settingsBefore?.leftAt === undefined) await call(putGravestone(subject, settingsBefore?.tier || 'standard', options.now()));
   await call(suspendLogin(tenant));
   const gone = await call(
     sql(
@@ -168,11 +168,10 @@ export async function prove(
   const { place, tenant } = subject;
   checkedTenant(tenant);
   await call(assumeOperator(place, tenant));
-  if (isFinal) {
-    await call(
-      deleteItem(place, 'The gravestone: no raw batch, no stream and no backup of before is left.', 'tenants', settingsKey(tenant), 'tier'),
-    );
-  }
+  const gravestone = isFinal
+    ? await settingsOf(call, subject, { tier: 'TIER', state: 'left', leftAt: new Date(0).toISOString() })
+    : undefined;
+  if (gravestone) rejectUnlessOld(gravestone, options.now());
   await call(assumeLake(place, tenant));
   const id = await succeeded(call, startQuery(place, 'Rows of the lake.', 'count_tenant', tenant), place, options);
   const [, [events = 'none'] = []] = await rowsOf(
@@ -193,15 +192,22 @@ export async function prove(
       '0',
     ),
   );
-  return evidenceOf(call, subject, options, [
+  const counts = async (allowedSettings: number): Promise<readonly Check[]> => [
     { what: 'rows of the lake', count: whole(events, 'events'), id, allowed: 0 },
-    { what: 'settings', count: await countOf(settingsKey(tenant)), allowed: isFinal ? 0 : 1 },
+    { what: 'settings', count: await countOf(settingsKey(tenant)), allowed: allowedSettings },
     { what: 'credentials', count: await countOf(credentialsKey(tenant)), allowed: 0 },
     { what: 'stops of deliveries', count: await countOf(stopsKey(tenant)), allowed: 0 },
     { what: 'quarantined objects', count: whole(await call(listQuarantine(place, tenant)), 'objects'), allowed: 0 },
     { what: 'rows and role of the database', count: whole(String(rows).trim(), 'rows'), allowed: 0 },
-  ]);
+  ];
+  const counted = await counts(isFinal && !gravestone ? 0 : 1);
+  if (!gravestone || !isGone(counted)) return evidenceOf(call, subject, options, counted);
+  // Last: while anything is left, what comes late must still be dropped.
+  await call(takeGravestone(subject, options.now()));
+  return evidenceOf(call, subject, options, await counts(0));
 }
+
+const isGone = (checks: readonly Check[]): boolean => checks.every(({ count, allowed }) => count <= allowed);
 
 async function personsOf(
   call: Call,
@@ -283,6 +289,6 @@ async function evidenceOf(call: Call, { place, tenant }: Subject, { now }: Offbo
     by: Arn,
     at: now().toISOString(),
     checks,
-    isComplete: checks.every(({ count, allowed }) => count <= allowed),
+    isComplete: isGone(checks),
   };
 }

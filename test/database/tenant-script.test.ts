@@ -35,7 +35,7 @@ describeTenants('the script of a tenant', (server) => {
   });
 
   it('suspends it, and again', async () => {
-    for (let times = 0; times < 2; times += 1) await suspend(call, subject, 'growth');
+    for (let times = 0; times < 2; times += 1) await suspend(call, subject);
     expect((await stateOf()).role).toEqual([{ rolcanlogin: false }]);
   });
 
