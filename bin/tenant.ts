@@ -59,7 +59,14 @@ async function run(): Promise<number> {
   const call = values.execute ? running(byShell, process.env) : printing((text) => console.log(`${text}\n`));
   const options = {
     now: () => new Date(),
-    wait: (seconds: number) => new Promise<void>((done) => setTimeout(done, seconds * 1000)),
+    wait: (seconds: number, why?: string): Promise<void> => {
+      if (!values.execute) {
+        console.log(`# ${why ?? 'Before it is asked again.'}\nsleep ${seconds}\n`);
+        return Promise.resolve();
+      }
+      if (why !== undefined) console.error(`${seconds} seconds. ${why}`);
+      return new Promise((done) => setTimeout(done, seconds * 1000));
+    },
     isFinal: values.final,
   };
   const kept = (evidence: Evidence): number => {

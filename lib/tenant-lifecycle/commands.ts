@@ -35,6 +35,9 @@ export const credentialsKey = (tenant: string): string => `${tenant}#credentials
 /** Of what stops a tenant's deliveries: docs/02-data/delivery.md. */
 export const stopsKey = (tenant: string): string => `${tenant}#delivery`;
 
+/** Of a tenant that is leaving: whom the lake knew, and how far the erasure of their profiles has come. */
+export const departureKey = (tenant: string): string => `${tenant}#departure`;
+
 type Attributes = Readonly<Record<string, { readonly S: string }>>;
 
 export const text = (values: Readonly<Record<string, string>>): Attributes =>

@@ -7,23 +7,23 @@ import {
   assumeOperator,
   checkedTenant,
   credentialsKey,
-  deleteItem,
-  erasureState,
+  departureKey,
   listQuarantine,
   queryItems,
   queryRows,
-  queryState,
   settingsKey,
   sql,
-  startErasure,
   startQuery,
   stopsKey,
   whoAmI,
   type Command,
-  type Place,
 } from './commands';
+import { deleteAll, keysOf } from './items';
+import { erase, rowsOf, succeeded } from './lake';
+import { dropPersons, isSecondRun, keepPersons, sweep, waitForWhatIsOnItsWay, type OffboardOptions } from './persons';
 import { activate, markSuspended, putGravestone, rejectUnlessOld, settingsOf, takeGravestone, type Call, type Subject } from './state';
 
+export type { OffboardOptions } from './persons';
 export type { Call, Subject } from './state';
 
 /** What proves that a tenant is gone: counts, and the IDs by which an auditor finds the query, the job and the trail's records. No person is named. */
@@ -97,18 +97,14 @@ const suspendLogin = (tenant: string): Command =>
     't',
   );
 
-export interface OffboardOptions {
-  readonly now: () => Date;
-  readonly wait: (seconds: number) => Promise<void>;
-}
-
 /** Everything that can go at once, goes; returns what was counted. To be repeated six days later: docs/01-architecture/tenants.md. */
 export async function offboard(call: Call, subject: Subject, options: OffboardOptions): Promise<Evidence> {
   const { place, tenant } = subject;
   checkedTenant(tenant);
   await call(assumeOperator(place, tenant));
   const settingsBefore = await settingsOf(call, subject, { tier: 'TIER', state: 'active' });
-  if (settingsBefore?.leftAt === undefined) await call(putGravestone(subject, settingsBefore?.tier || 'standard', options.now()));
+  const leftAt = settingsBefore?.leftAt === undefined ? options.now() : new Date(settingsBefore.leftAt);
+  if (settingsBefore?.leftAt === undefined) await call(putGravestone(subject, settingsBefore?.tier || 'standard', leftAt));
   await call(suspendLogin(tenant));
   const gone = await call(
     sql(
@@ -121,23 +117,24 @@ export async function offboard(call: Call, subject: Subject, options: OffboardOp
   if (String(gone).trim().split('\n').at(-1) !== 't')
     throw new Error(`The role of ${tenant} is still there: docs/02-data/metadata.md, "A tenant leaves"`);
 
-  const persons = await personsOf(call, subject, options);
-  let [items, left] = [0, 0];
-  for (const [index, person] of persons.names.entries()) {
-    // A session lasts an hour, and a person takes about half a second.
-    if (index > 0 && index % 1_000 === 0) await call(assumeOperator(place, tenant));
-    const pk = `${tenant}#${person}`;
-    items += await deleteAll(call, subject, 'profiles', pk);
-    left += (await keysOf(call, queryItems(place, 'What is left of it.', 'profiles', pk, []))).length;
-  }
+  await waitForWhatIsOnItsWay(leftAt, options);
+  const kept = await keepPersons(call, subject, options);
+  const isLate = isSecondRun(leftAt, options.now());
+  let pass = await sweep(call, subject, kept, { ...options, leftAt });
+  let items = pass.found;
   const settings = await deleteAll(call, subject, 'tenants', settingsKey(tenant), ['tier']);
   const credentials = await deleteAll(call, subject, 'tenants', credentialsKey(tenant));
   const stops = await deleteAll(call, subject, 'tenants', stopsKey(tenant));
   const run = await erase(call, subject, options);
+  // Asks for each person again, at the end: one that is there again came late, or was written while it went.
+  if (pass.found > 0) {
+    pass = await sweep(call, subject, { ...kept, cursor: undefined }, { ...options, leftAt });
+    items += pass.found;
+  }
   const evidence = await evidenceOf(call, subject, options, [
-    { what: 'persons whom the lake knew', count: persons.names.length, id: persons.id, allowed: Infinity },
+    { what: 'persons whom the lake knew, then or before', count: kept.persons, id: kept.query, allowed: Infinity },
     { what: 'items of profiles deleted', count: items, allowed: Infinity },
-    { what: 'items of profiles left', count: left, allowed: 0 },
+    { what: 'items of profiles that the last pass found', count: pass.found, allowed: 0 },
     { what: 'settings deleted', count: settings, allowed: Infinity },
     { what: 'credentials deleted', count: credentials, allowed: Infinity },
     { what: 'stops of deliveries deleted', count: stops, allowed: Infinity },
@@ -156,6 +153,8 @@ export async function offboard(call: Call, subject: Subject, options: OffboardOp
       '',
     ),
   );
+  // Last: until then a repeat needs it.
+  if (isLate && pass.found === 0) await dropPersons(call, subject);
   return evidence;
 }
 
@@ -197,6 +196,7 @@ export async function prove(
     { what: 'settings', count: await countOf(settingsKey(tenant)), allowed: allowedSettings },
     { what: 'credentials', count: await countOf(credentialsKey(tenant)), allowed: 0 },
     { what: 'stops of deliveries', count: await countOf(stopsKey(tenant)), allowed: 0 },
+    { what: 'lists of persons', count: await countOf(departureKey(tenant)), allowed: 0 },
     { what: 'quarantined objects', count: whole(await call(listQuarantine(place, tenant)), 'objects'), allowed: 0 },
     { what: 'rows and role of the database', count: whole(String(rows).trim(), 'rows'), allowed: 0 },
   ];
@@ -208,69 +208,6 @@ export async function prove(
 }
 
 const isGone = (checks: readonly Check[]): boolean => checks.every(({ count, allowed }) => count <= allowed);
-
-async function personsOf(
-  call: Call,
-  { place, tenant }: Subject,
-  options: OffboardOptions,
-): Promise<{ id: string; names: readonly string[] }> {
-  await call(assumeLake(place, tenant));
-  const id = await succeeded(call, startQuery(place, 'Everybody whom the lake knows.', 'persons_of_tenant', tenant), place, options);
-  const [, ...rows] = await rowsOf(call, queryRows(place, id, [['person'], ['PERSON']]));
-  return { id, names: rows.flatMap(([person]) => (person === undefined ? [] : [person])) };
-}
-
-async function deleteAll(
-  call: Call,
-  { place }: Subject,
-  table: 'profiles' | 'tenants',
-  pk: string,
-  kept: readonly string[] = [],
-): Promise<number> {
-  const keys = await keysOf(call, queryItems(place, 'What there is.', table, pk, ['SK']));
-  const doomed = keys.filter((sk) => !kept.includes(sk));
-  for (const sk of doomed) await call(deleteItem(place, 'Gone here at once, and in the other Region within seconds.', table, pk, sk));
-  return doomed.length;
-}
-
-async function erase(call: Call, { place, tenant }: Subject, { wait }: OffboardOptions): Promise<string> {
-  await call(assumeLake(place, tenant));
-  const { JobRunId } = (await call(startErasure(place, tenant))) as { readonly JobRunId: string };
-  for (let asked = 1; ; asked += 1) {
-    // Each half hour: a session lasts one, and the job two at most.
-    if (asked % 60 === 0) await call(assumeLake(place, tenant));
-    const { JobRun } = (await call(erasureState(place, JobRunId))) as { readonly JobRun: { readonly JobRunState: string } };
-    if (JobRun.JobRunState === 'SUCCEEDED') return JobRunId;
-    if (!['STARTING', 'RUNNING', 'WAITING', 'STOPPING'].includes(JobRun.JobRunState))
-      throw new Error(`Job ${JobRunId}: ${JobRun.JobRunState}`);
-    await wait(30);
-  }
-}
-
-async function succeeded(call: Call, query: Command, place: Place, { wait }: OffboardOptions): Promise<string> {
-  const { QueryExecutionId } = (await call(query)) as { readonly QueryExecutionId: string };
-  for (;;) {
-    const answer = (await call(queryState(place, QueryExecutionId))) as {
-      readonly QueryExecution: { readonly Status: { readonly State: string } };
-    };
-    const { State } = answer.QueryExecution.Status;
-    if (State === 'SUCCEEDED') return QueryExecutionId;
-    if (!['QUEUED', 'RUNNING'].includes(State)) throw new Error(`Query ${QueryExecutionId}: ${State}`);
-    await wait(2);
-  }
-}
-
-async function rowsOf(call: Call, command: Command): Promise<readonly (readonly string[])[]> {
-  const { ResultSet } = (await call(command)) as {
-    readonly ResultSet: { readonly Rows: readonly { readonly Data: readonly { readonly VarCharValue?: string }[] }[] };
-  };
-  return ResultSet.Rows.map(({ Data }) => Data.map(({ VarCharValue = '' }) => VarCharValue));
-}
-
-async function keysOf(call: Call, command: Command): Promise<readonly string[]> {
-  const { Items } = (await call(command)) as { readonly Items: readonly { readonly sk: { readonly S: string } }[] };
-  return Items.map(({ sk }) => sk.S);
-}
 
 /** What is no number proves nothing. */
 function whole(value: unknown, what: string): number {

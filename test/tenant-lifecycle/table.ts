@@ -10,7 +10,11 @@ export class Table {
   private readonly items = new Map<string, Item>();
 
   constructor(...items: readonly Readonly<Record<string, string>>[]) {
-    for (const item of items) this.put(Object.fromEntries(Object.entries(item).map(([name, S]) => [name, { S }])));
+    for (const item of items) this.add(item);
+  }
+
+  add(item: Readonly<Record<string, string>>): void {
+    this.put(Object.fromEntries(Object.entries(item).map(([name, S]) => [name, { S }])));
   }
 
   get(pk: string, sk: string): Readonly<Record<string, string>> | undefined {
