@@ -111,7 +111,7 @@ export async function sweep(
 ): Promise<{ readonly found: number }> {
   const { place, tenant } = subject;
   const at = now();
-  const from = isToBeContinued(cursor, leftAt, at, chunks.length) ? cursor : { chunk: 0, found: 0, since: at.toISOString() };
+  const from = isToBeContinued(cursor, leftAt, at) ? cursor : { chunk: 0, found: 0, since: at.toISOString() };
   let { found } = from;
   for (let index = from.chunk; index < chunks.length; index += 1) {
     try {
@@ -130,10 +130,9 @@ export async function sweep(
   return { found };
 }
 
-/** A pass that ended and had found something is followed by a whole one; one that found nothing is good for its run, and not for the second. */
-function isToBeContinued(cursor: Cursor | undefined, leftAt: Date, at: Date, chunks: number): cursor is Cursor {
+/** Also one that ended: if it found something, a whole one follows after the lake's erasure; what it found or not is good for its run, and not for the second. */
+function isToBeContinued(cursor: Cursor | undefined, leftAt: Date, at: Date): cursor is Cursor {
   if (!cursor || !Number.isInteger(cursor.chunk) || !Number.isInteger(cursor.found)) return false;
-  if (cursor.chunk >= chunks && cursor.found > 0) return false;
   return isSecondRun(leftAt, new Date(cursor.since)) === isSecondRun(leftAt, at);
 }
 

@@ -120,6 +120,15 @@ describe('a repeat', () => {
     expect([cell.calls('query'), cell.calls('delete-item')]).toEqual([0, 0]);
   });
 
+  it('goes on behind the first pass if the erasure of the lake failed', async () => {
+    const cell = new Cell(personsOf(600));
+    const { call } = cell;
+    const failing: Call = (command) => (command.args[1] === 'start-job-run' ? Promise.reject(new Error('no job')) : call(command));
+    await expect(offboard(failing, subject, cell.options)).rejects.toThrow('no job');
+    expect((await cell.offboard()).isComplete).toBe(true);
+    expect([cell.calls('query'), cell.calls('delete-item')]).toEqual([600, 0]);
+  });
+
   it('of days later asks for everybody by one call, although the lake knows nobody any more, and then drops the list', async () => {
     const cell = new Cell(personsOf(600));
     await cell.offboard();
