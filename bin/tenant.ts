@@ -9,9 +9,9 @@ import { byShell, printing, running } from '../lib/tenant-lifecycle/callers';
 import { offboard, onboard, prove, suspend, type Evidence, type Subject } from '../lib/tenant-lifecycle/lifecycle';
 
 const usage = `Usage: npm run -s tenant -- onboard|suspend|offboard|prove|plan --cell CELL --tenant TENANT
-  --tier standard|growth|enterprise, --name 'DISPLAY NAME'   for onboard (tier for suspend, too)
+  --tier standard|growth|enterprise, --name 'DISPLAY NAME'   for onboard; no tier: as the database has it
   --confirm TENANT                                           for offboard --execute: the name again
-  --final                                                    for prove, on the 30th day: the gravestone goes
+  --final                                                    for prove, after 30 days: the gravestone goes, if nothing else is left
   --evidence FILE                                            where offboard and prove write their evidence, as JSON
   --region REGION                                            the one that serves, if it is not home; --account ID, if it is not the literal's
   --execute                                                  runs what is printed otherwise
@@ -51,7 +51,7 @@ async function run(): Promise<number> {
   if (cell.tenants.kind === 'dedicated' && cell.tenants.tenant !== tenant) {
     throw new RangeError(`--tenant: received '${tenant}'; allowed: ${cell.tenants.tenant}, whose cell ${cell.name} is`);
   }
-  const tier = tierOf(values.tier ?? 'standard');
+  const tier = values.tier === undefined ? undefined : tierOf(values.tier);
   const subject: Subject = { place: { cell: cell.name, account: cell.account, region }, tenant };
   if (command === 'offboard' && values.execute && values.confirm !== tenant) {
     throw new RangeError(`--confirm: received ${String(values.confirm)}; allowed: ${tenant}, since nothing brings it back`);
@@ -59,7 +59,14 @@ async function run(): Promise<number> {
   const call = values.execute ? running(byShell, process.env) : printing((text) => console.log(`${text}\n`));
   const options = {
     now: () => new Date(),
-    wait: (seconds: number) => new Promise<void>((done) => setTimeout(done, seconds * 1000)),
+    wait: (seconds: number, why?: string): Promise<void> => {
+      if (!values.execute) {
+        console.log(`# ${why ?? 'Before it is asked again.'}\nsleep ${seconds}\n`);
+        return Promise.resolve();
+      }
+      if (why !== undefined) console.error(`${seconds} seconds. ${why}`);
+      return new Promise((done) => setTimeout(done, seconds * 1000));
+    },
     isFinal: values.final,
   };
   const kept = (evidence: Evidence): number => {
@@ -75,7 +82,7 @@ async function run(): Promise<number> {
       await onboard(call, subject, { tier, displayName });
       return 0;
     case 'suspend':
-      await suspend(call, subject, tier);
+      await suspend(call, subject);
       return 0;
     case 'offboard':
       return kept(await offboard(call, subject, options));
@@ -84,7 +91,7 @@ async function run(): Promise<number> {
     case 'plan': {
       if (values.execute) throw new RangeError('--execute: a plan is printed, and never run');
       await onboard(call, subject, { tier, displayName });
-      await suspend(call, subject, tier);
+      await suspend(call, subject);
       await offboard(call, subject, options);
       await prove(call, subject, { ...options, isFinal: true });
       return 0;

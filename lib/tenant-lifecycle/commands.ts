@@ -35,6 +35,9 @@ export const credentialsKey = (tenant: string): string => `${tenant}#credentials
 /** Of what stops a tenant's deliveries: docs/02-data/delivery.md. */
 export const stopsKey = (tenant: string): string => `${tenant}#delivery`;
 
+/** Of a tenant that is leaving: whom the lake knew, and how far the erasure of their profiles has come. */
+export const departureKey = (tenant: string): string => `${tenant}#departure`;
+
 type Attributes = Readonly<Record<string, { readonly S: string }>>;
 
 export const text = (values: Readonly<Record<string, string>>): Attributes =>
@@ -87,10 +90,40 @@ export const whoAmI = ({ region }: Place): Command =>
   aws(region, 'Who does it, for the evidence.', 'engineer', ['sts', 'get-caller-identity'], { Arn: 'WHO' });
 
 /** What has to be true of the item that is there, or the command fails. */
-type Condition = 'attribute_exists(pk)' | 'attribute_not_exists(pk)';
-const onlyIf = (condition?: Condition): string[] => (condition ? ['--condition-expression', condition] : []);
+export interface Condition {
+  readonly expression: string;
+  readonly values: Readonly<Record<`:${string}`, string>>;
+}
+type Existence = 'attribute_exists(pk)' | 'attribute_not_exists(pk)';
 
-export const putItem = ({ cell, region }: Place, why: string, table: 'tenants', item: Attributes, condition?: Condition): Command =>
+function onlyIf(condition?: Condition | Existence): string[] {
+  if (condition === undefined) return [];
+  const { expression, values } = typeof condition === 'string' ? { expression: condition, values: {} } : condition;
+  return [
+    '--condition-expression',
+    expression,
+    // A reserved word of DynamoDB's.
+    ...(expression.includes('#state') ? ['--expression-attribute-names', JSON.stringify({ '#state': 'state' })] : []),
+    ...(Object.keys(values).length > 0 ? ['--expression-attribute-values', JSON.stringify(text(values))] : []),
+  ];
+}
+
+export const getItem = ({ cell, region }: Place, why: string, table: 'tenants', pk: string, sk: string, sample: unknown): Command =>
+  aws(
+    region,
+    why,
+    'operator',
+    ['dynamodb', 'get-item', '--table-name', `${cell}-${table}`, '--key', JSON.stringify(text({ pk, sk })), '--consistent-read'],
+    sample,
+  );
+
+export const putItem = (
+  { cell, region }: Place,
+  why: string,
+  table: 'tenants',
+  item: Attributes,
+  condition?: Condition | Existence,
+): Command =>
   aws(
     region,
     why,
@@ -133,7 +166,7 @@ export const deleteItem = (
   table: 'tenants' | 'profiles',
   pk: string,
   sk: string,
-  condition?: Condition,
+  condition?: Condition | Existence,
 ): Command =>
   aws(
     region,

@@ -7,30 +7,24 @@ import {
   assumeOperator,
   checkedTenant,
   credentialsKey,
-  deleteItem,
-  erasureState,
+  departureKey,
   listQuarantine,
-  putItem,
   queryItems,
   queryRows,
-  queryState,
   settingsKey,
   sql,
-  startErasure,
   startQuery,
   stopsKey,
-  text,
   whoAmI,
   type Command,
-  type Place,
 } from './commands';
+import { deleteAll, keysOf } from './items';
+import { erase, rowsOf, succeeded } from './lake';
+import { dropPersons, isSecondRun, keepPersons, sweep, waitForWhatIsOnItsWay, type OffboardOptions } from './persons';
+import { activate, markSuspended, putGravestone, rejectUnlessOld, settingsOf, takeGravestone, type Call, type Subject } from './state';
 
-export type Call = (command: Command) => Promise<unknown>;
-
-export interface Subject {
-  readonly place: Place;
-  readonly tenant: string;
-}
+export type { OffboardOptions } from './persons';
+export type { Call, Subject } from './state';
 
 /** What proves that a tenant is gone: counts, and the IDs by which an auditor finds the query, the job and the trail's records. No person is named. */
 export interface Evidence {
@@ -52,39 +46,46 @@ export interface Check {
   readonly allowed: number;
 }
 
-type State = 'active' | 'suspended' | 'left';
-
-const writeState = ({ place, tenant }: Subject, state: State, tier: string, why: string): Command =>
-  putItem(place, why, 'tenants', text({ pk: settingsKey(tenant), sk: 'tier', tier, state }));
-
+/** The tier is the database's: given for a new tenant, and none is needed for one that comes back from suspension. */
 export async function onboard(
   call: Call,
   subject: Subject,
-  { tier, displayName }: { readonly tier: string; readonly displayName: string },
+  { tier, displayName }: { readonly tier?: string; readonly displayName: string },
 ): Promise<void> {
   const { place, tenant } = subject;
   checkedTenant(tenant);
-  await call(
+  await call(assumeOperator(place, tenant));
+  const settings = await settingsOf(call, subject);
+  if (settings?.state === 'left')
+    throw new RangeError(
+      `tenant: received ${tenant}, which has left at ${settings.leftAt ?? 'a day unknown'}; allowed: a name that is free again`,
+    );
+  const create =
+    "SELECT metadata.onboard_tenant(:'tenant', :'name', :'tier') WHERE NOT EXISTS (SELECT FROM metadata.tenants WHERE tenant_id = :'tenant');";
+  const answer = await call(
     sql(
-      'The row, and the role that it logs in by. Once: a name that is there stays as it is, and one that still has requests of erasure is refused.',
-      [
-        'SET ROLE registrar;',
-        "SELECT metadata.onboard_tenant(:'tenant', :'name', :'tier') WHERE NOT EXISTS (SELECT FROM metadata.tenants WHERE tenant_id = :'tenant');",
-      ],
-      { tenant, name: displayName, tier },
-      '',
+      'The row, and the role that it logs in by. Once: a name that is there stays as it is, and one that still has requests of erasure is refused. Answers with its tier.',
+      ['SET ROLE registrar;', ...(tier === undefined ? [] : [create]), "SELECT tier FROM metadata.tenants WHERE tenant_id = :'tenant';"],
+      { tenant, ...(tier === undefined ? {} : { name: displayName, tier }) },
+      tier ?? 'TIER',
     ),
   );
-  await call(assumeOperator(place, tenant));
-  await call(writeState(subject, 'active', tier, 'From now on ingest and the profile API know the tenant, and its quotas.'));
+  const kept = String(answer).trim().split('\n').at(-1) ?? '';
+  if (kept === '') throw new RangeError(`--tier: received none; allowed: one, since the database does not know ${tenant}`);
+  if (tier !== undefined && tier !== kept)
+    throw new RangeError(`--tier: received '${tier}'; allowed: '${kept}', as the database has it, or none`);
+  await call(activate(subject, kept));
 }
 
 /** The switch for all of it: ingest and the API answer 403, delivery stops, what is in the streams is not processed. Nothing is erased. */
-export async function suspend(call: Call, subject: Subject, tier: string): Promise<void> {
+export async function suspend(call: Call, subject: Subject): Promise<void> {
   const { place, tenant } = subject;
   checkedTenant(tenant);
   await call(assumeOperator(place, tenant));
-  await call(writeState(subject, 'suspended', tier, 'Services read it within a minute.'));
+  const settings = await settingsOf(call, subject, { tier: 'TIER', state: 'active' });
+  if (settings?.state !== 'active' && settings?.state !== 'suspended')
+    throw new RangeError(`tenant: received ${tenant}, whose state is '${settings?.state ?? 'none'}'; allowed: active`);
+  if (settings.state === 'active') await call(markSuspended(subject, settings.tier));
   await call(suspendLogin(tenant));
 }
 
@@ -96,19 +97,14 @@ const suspendLogin = (tenant: string): Command =>
     't',
   );
 
-export interface OffboardOptions {
-  readonly now: () => Date;
-  readonly wait: (seconds: number) => Promise<void>;
-}
-
 /** Everything that can go at once, goes; returns what was counted. To be repeated six days later: docs/01-architecture/tenants.md. */
 export async function offboard(call: Call, subject: Subject, options: OffboardOptions): Promise<Evidence> {
   const { place, tenant } = subject;
   checkedTenant(tenant);
   await call(assumeOperator(place, tenant));
-  await call(
-    writeState(subject, 'left', 'standard', 'The gravestone: for 30 days the processor drops what comes of this tenant, late or replayed.'),
-  );
+  const settingsBefore = await settingsOf(call, subject, { tier: 'TIER', state: 'active' });
+  const leftAt = settingsBefore?.leftAt === undefined ? options.now() : new Date(settingsBefore.leftAt);
+  if (settingsBefore?.leftAt === undefined) await call(putGravestone(subject, settingsBefore?.tier || 'standard', leftAt));
   await call(suspendLogin(tenant));
   const gone = await call(
     sql(
@@ -121,23 +117,24 @@ export async function offboard(call: Call, subject: Subject, options: OffboardOp
   if (String(gone).trim().split('\n').at(-1) !== 't')
     throw new Error(`The role of ${tenant} is still there: docs/02-data/metadata.md, "A tenant leaves"`);
 
-  const persons = await personsOf(call, subject, options);
-  let [items, left] = [0, 0];
-  for (const [index, person] of persons.names.entries()) {
-    // A session lasts an hour, and a person takes about half a second.
-    if (index > 0 && index % 1_000 === 0) await call(assumeOperator(place, tenant));
-    const pk = `${tenant}#${person}`;
-    items += await deleteAll(call, subject, 'profiles', pk);
-    left += (await keysOf(call, queryItems(place, 'What is left of it.', 'profiles', pk, []))).length;
-  }
+  await waitForWhatIsOnItsWay(leftAt, options);
+  const kept = await keepPersons(call, subject, options);
+  const isLate = isSecondRun(leftAt, options.now());
+  let pass = await sweep(call, subject, kept, { ...options, leftAt });
+  let items = pass.found;
   const settings = await deleteAll(call, subject, 'tenants', settingsKey(tenant), ['tier']);
   const credentials = await deleteAll(call, subject, 'tenants', credentialsKey(tenant));
   const stops = await deleteAll(call, subject, 'tenants', stopsKey(tenant));
   const run = await erase(call, subject, options);
+  // Asks for each person again, at the end: one that is there again came late, or was written while it went.
+  if (pass.found > 0) {
+    pass = await sweep(call, subject, { ...kept, cursor: undefined }, { ...options, leftAt });
+    items += pass.found;
+  }
   const evidence = await evidenceOf(call, subject, options, [
-    { what: 'persons whom the lake knew', count: persons.names.length, id: persons.id, allowed: Infinity },
+    { what: 'persons whom the lake knew, then or before', count: kept.persons, id: kept.query, allowed: Infinity },
     { what: 'items of profiles deleted', count: items, allowed: Infinity },
-    { what: 'items of profiles left', count: left, allowed: 0 },
+    { what: 'items of profiles that the last pass found', count: pass.found, allowed: 0 },
     { what: 'settings deleted', count: settings, allowed: Infinity },
     { what: 'credentials deleted', count: credentials, allowed: Infinity },
     { what: 'stops of deliveries deleted', count: stops, allowed: Infinity },
@@ -156,6 +153,8 @@ export async function offboard(call: Call, subject: Subject, options: OffboardOp
       '',
     ),
   );
+  // Last: until then a repeat needs it.
+  if (isLate && pass.found === 0) await dropPersons(call, subject);
   return evidence;
 }
 
@@ -168,11 +167,10 @@ export async function prove(
   const { place, tenant } = subject;
   checkedTenant(tenant);
   await call(assumeOperator(place, tenant));
-  if (isFinal) {
-    await call(
-      deleteItem(place, 'The gravestone: no raw batch, no stream and no backup of before is left.', 'tenants', settingsKey(tenant), 'tier'),
-    );
-  }
+  const gravestone = isFinal
+    ? await settingsOf(call, subject, { tier: 'TIER', state: 'left', leftAt: new Date(0).toISOString() })
+    : undefined;
+  if (gravestone) rejectUnlessOld(gravestone, options.now());
   await call(assumeLake(place, tenant));
   const id = await succeeded(call, startQuery(place, 'Rows of the lake.', 'count_tenant', tenant), place, options);
   const [, [events = 'none'] = []] = await rowsOf(
@@ -193,78 +191,23 @@ export async function prove(
       '0',
     ),
   );
-  return evidenceOf(call, subject, options, [
+  const counts = async (allowedSettings: number): Promise<readonly Check[]> => [
     { what: 'rows of the lake', count: whole(events, 'events'), id, allowed: 0 },
-    { what: 'settings', count: await countOf(settingsKey(tenant)), allowed: isFinal ? 0 : 1 },
+    { what: 'settings', count: await countOf(settingsKey(tenant)), allowed: allowedSettings },
     { what: 'credentials', count: await countOf(credentialsKey(tenant)), allowed: 0 },
     { what: 'stops of deliveries', count: await countOf(stopsKey(tenant)), allowed: 0 },
+    { what: 'lists of persons', count: await countOf(departureKey(tenant)), allowed: 0 },
     { what: 'quarantined objects', count: whole(await call(listQuarantine(place, tenant)), 'objects'), allowed: 0 },
     { what: 'rows and role of the database', count: whole(String(rows).trim(), 'rows'), allowed: 0 },
-  ]);
+  ];
+  const counted = await counts(isFinal && !gravestone ? 0 : 1);
+  if (!gravestone || !isGone(counted)) return evidenceOf(call, subject, options, counted);
+  // Last: while anything is left, what comes late must still be dropped.
+  await call(takeGravestone(subject, options.now()));
+  return evidenceOf(call, subject, options, await counts(0));
 }
 
-async function personsOf(
-  call: Call,
-  { place, tenant }: Subject,
-  options: OffboardOptions,
-): Promise<{ id: string; names: readonly string[] }> {
-  await call(assumeLake(place, tenant));
-  const id = await succeeded(call, startQuery(place, 'Everybody whom the lake knows.', 'persons_of_tenant', tenant), place, options);
-  const [, ...rows] = await rowsOf(call, queryRows(place, id, [['person'], ['PERSON']]));
-  return { id, names: rows.flatMap(([person]) => (person === undefined ? [] : [person])) };
-}
-
-async function deleteAll(
-  call: Call,
-  { place }: Subject,
-  table: 'profiles' | 'tenants',
-  pk: string,
-  kept: readonly string[] = [],
-): Promise<number> {
-  const keys = await keysOf(call, queryItems(place, 'What there is.', table, pk, ['SK']));
-  const doomed = keys.filter((sk) => !kept.includes(sk));
-  for (const sk of doomed) await call(deleteItem(place, 'Gone here at once, and in the other Region within seconds.', table, pk, sk));
-  return doomed.length;
-}
-
-async function erase(call: Call, { place, tenant }: Subject, { wait }: OffboardOptions): Promise<string> {
-  await call(assumeLake(place, tenant));
-  const { JobRunId } = (await call(startErasure(place, tenant))) as { readonly JobRunId: string };
-  for (let asked = 1; ; asked += 1) {
-    // Each half hour: a session lasts one, and the job two at most.
-    if (asked % 60 === 0) await call(assumeLake(place, tenant));
-    const { JobRun } = (await call(erasureState(place, JobRunId))) as { readonly JobRun: { readonly JobRunState: string } };
-    if (JobRun.JobRunState === 'SUCCEEDED') return JobRunId;
-    if (!['STARTING', 'RUNNING', 'WAITING', 'STOPPING'].includes(JobRun.JobRunState))
-      throw new Error(`Job ${JobRunId}: ${JobRun.JobRunState}`);
-    await wait(30);
-  }
-}
-
-async function succeeded(call: Call, query: Command, place: Place, { wait }: OffboardOptions): Promise<string> {
-  const { QueryExecutionId } = (await call(query)) as { readonly QueryExecutionId: string };
-  for (;;) {
-    const answer = (await call(queryState(place, QueryExecutionId))) as {
-      readonly QueryExecution: { readonly Status: { readonly State: string } };
-    };
-    const { State } = answer.QueryExecution.Status;
-    if (State === 'SUCCEEDED') return QueryExecutionId;
-    if (!['QUEUED', 'RUNNING'].includes(State)) throw new Error(`Query ${QueryExecutionId}: ${State}`);
-    await wait(2);
-  }
-}
-
-async function rowsOf(call: Call, command: Command): Promise<readonly (readonly string[])[]> {
-  const { ResultSet } = (await call(command)) as {
-    readonly ResultSet: { readonly Rows: readonly { readonly Data: readonly { readonly VarCharValue?: string }[] }[] };
-  };
-  return ResultSet.Rows.map(({ Data }) => Data.map(({ VarCharValue = '' }) => VarCharValue));
-}
-
-async function keysOf(call: Call, command: Command): Promise<readonly string[]> {
-  const { Items } = (await call(command)) as { readonly Items: readonly { readonly sk: { readonly S: string } }[] };
-  return Items.map(({ sk }) => sk.S);
-}
+const isGone = (checks: readonly Check[]): boolean => checks.every(({ count, allowed }) => count <= allowed);
 
 /** What is no number proves nothing. */
 function whole(value: unknown, what: string): number {
@@ -283,6 +226,6 @@ async function evidenceOf(call: Call, { place, tenant }: Subject, { now }: Offbo
     by: Arn,
     at: now().toISOString(),
     checks,
-    isComplete: checks.every(({ count, allowed }) => count <= allowed),
+    isComplete: isGone(checks),
   };
 }
