@@ -17,6 +17,7 @@ const ofHome = (stack: string, id: string): OwnRole => ({ stacks: [stack], id })
 const ingest = pod('Ingest');
 const processor = pod('Processor');
 const delivery = pod('Delivery');
+const profiles = pod('Profiles');
 const rawFirehose = streaming('RawRole');
 const quarantineFirehose = streaming('QuarantineRole');
 /** Into the table at home; into lines where the table is a replica. */
@@ -28,6 +29,7 @@ const replayer = streaming('ReplayReplayerRole');
 const spillReplication = ofHome('Lake', 'SpillReplicationRole');
 const tableReplication = ofHome('Lake', 'TableReplicationRole');
 const erasure = ofHome('Lake', 'ErasureRole');
+const costWatcher = ofHome('Cost', 'WatchWatcherRole');
 
 export interface ExpectedAccess {
   /** As the column `store` of the queries has it: the name behind the cell's. */
@@ -57,6 +59,9 @@ export const expectedAccesses: Readonly<Record<string, ExpectedAccess>> = {
       [`delivery-${destinationClass}-dead`, by(delivery)],
     ]),
   ),
+  // Counts per tenant for the bill, which the watcher reads beside it [BUD-3].
+  usage: by(ingest, processor, profiles, delivery, costWatcher),
+  bill: by(costWatcher),
   // Which pod reads which shard: the library's own tables, in which no tenant is.
   processor: by(processor),
   'processor-CoordinatorState': by(processor),

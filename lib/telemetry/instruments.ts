@@ -164,4 +164,16 @@ export const watched = {
     by: 'lib/functions/watch-replica',
     says: 'Minutes since the replica was like the lake.',
   },
+  CostAttributed: {
+    unit: 'Percent',
+    dimensions: ['Cell'],
+    by: 'lib/functions/attribute-cost',
+    says: 'How much of the bill of the month reaches tenants.',
+  },
+  CostUnknown: {
+    unit: 'None',
+    dimensions: ['Cell'],
+    by: 'lib/functions/attribute-cost',
+    says: 'USD of the bill that no rule names.',
+  },
 } as const;

@@ -25,6 +25,8 @@ const runbookOf = ({ description }: AnyAlarm) => /Runbook: (docs\/06-runbooks\/[
 const withoutAlarm: Readonly<Record<string, string>> = {
   'access-review': 'a review by the calendar, and questions of an auditor',
   'backup-failed': 'told by an event of AWS Backup, not by an alarm',
+  'budget-exceeded': 'told by AWS Budgets, not by an alarm',
+  'budget-growth-stopped': 'told by AWS Budgets, not by an alarm',
   'data-subject-request': 'asked for by a tenant',
   'database-upgrade': 'planned',
   'domain-blocked': 'its alarm is in cells that block unlisted domains, of which there is none yet',

@@ -52,7 +52,7 @@ const allowedValues = (cell: string): Readonly<Record<string, RegExp>> => ({
   environment: new RegExp(`^${environments[cell] ?? cell}$`),
   cell: new RegExp(`^${cell}$`),
   component:
-    /^(network|security|streaming|profiles|metadata|lake|backup|images|cluster|edge|workloads|gitops|audit|delivery|warehouse|tenants|cost)$/,
+    /^(network|security|streaming|profiles|metadata|lake|backup|images|cluster|edge|workloads|gitops|audit|delivery|warehouse|tenants|cost|observability)$/,
   owner: /^platform-engineering$/,
   'data-classification': /^(internal|confidential|customer-data)$/,
   'cost-centre': /^[A-Z]{2}-\d{4}$/,

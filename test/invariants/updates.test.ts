@@ -118,7 +118,9 @@ describe('deploying the platform over itself', () => {
       const [found = ''] = told.filter((line) => line.includes(`${name} outlives`));
       expect(found, name).toMatch(/^prod-eu\/RecoveryStreaming .*: a deployment that makes it again fails, for the name is taken$/);
     }
-    const meant = ['Addons', 'Cluster', 'Delivery', 'GitOps', 'Streaming', 'Workloads'].map((name) => `prod-eu/Recovery${name}`);
+    const meant = ['Addons', 'Cluster', 'Delivery', 'GitOps', 'Observability', 'Streaming', 'Workloads'].map(
+      (name) => `prod-eu/Recovery${name}`,
+    );
     expect(settle(review, meant).leftBehind).toEqual([]);
   });
 

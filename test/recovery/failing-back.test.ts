@@ -19,7 +19,15 @@ const nameOf = ({ properties }: ResourceDefinition): string[] =>
   NAMES.map((key) => properties[key]).filter((name): name is string => typeof name === 'string');
 
 /** Stacks that are there only while a recovery Region serves. */
-const added = ['RecoveryAddons', 'RecoveryCluster', 'RecoveryDelivery', 'RecoveryGitOps', 'RecoveryStreaming', 'RecoveryWorkloads'];
+const added = [
+  'RecoveryAddons',
+  'RecoveryCluster',
+  'RecoveryDelivery',
+  'RecoveryGitOps',
+  'RecoveryObservability',
+  'RecoveryStreaming',
+  'RecoveryWorkloads',
+];
 const stacksAdded = (cell: string) => stacksOf(serving).filter(({ path }) => added.some((name) => path === `${cell}/${name}`));
 
 /** What CloudFormation leaves behind under a name that the next takeover wants. */
