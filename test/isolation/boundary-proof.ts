@@ -97,3 +97,41 @@ export function copiesAreMadeBy(isolation: Isolation): Claim[] {
     ),
   ];
 }
+
+const tags = (tenant: string): readonly Tag[] => [untagged, tenant];
+
+/** Items of copies: as of the table, and of a restore test nobody's. */
+export function copiesAreReadBy(isolation: Isolation): Claim[] {
+  const { cell, account, region } = isolation.place;
+  const { careless, backup, restorer, operator } = rolesOf(isolation);
+  const table = (name: string) => `arn:aws:dynamodb:${region}:${account}:table/${name}`;
+  const copies = [table(`${cell}-profiles-restored`), table(`${cell}-tenants-restored`), table('awsbackup-restore-test-1a2b3c')];
+  const named = ['BatchGetItem', 'BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
+  const whole = ['PartiQLDelete', 'PartiQLInsert', 'PartiQLSelect', 'PartiQLUpdate', 'Scan'];
+  const given = (action: string) => ({ action: `dynamodb:${action}`, keys: action === 'Scan' ? undefined : ['acme#x'] });
+  return copies.flatMap((resource) => [
+    ...[...named, ...whole].flatMap((action) => [
+      ...careless.flatMap((role) =>
+        tags('acme').map((tenant) => attempt(isolation, { role, resource, tenant, isAllowed: false, ...given(action) })),
+      ),
+      // Whatever they are tagged with: what a variable without a value is like, the simulator and AWS need not agree on.
+      ...[backup, restorer].flatMap((role) =>
+        tags('globex').map((tenant) => attempt(isolation, { role, resource, tenant, isAllowed: true, ...given(action) })),
+      ),
+      // Even of keys that nobody names, or another's.
+      ...(action === 'Scan' ? [undefined] : [undefined, ['globex#x'], ['acme#x', 'globex#x']]).map((keys) =>
+        attempt(isolation, { role: operator, resource, tenant: 'acme', isAllowed: false, action: `dynamodb:${action}`, keys }),
+      ),
+      attempt(isolation, { role: operator, resource, tenant: untagged, isAllowed: false, ...given(action) }),
+    ]),
+    // A restore is called a copy, since DynamoDB writes its items as the role that makes it: under another name nothing would hold it.
+    ...['BatchWriteItem', 'PutItem'].flatMap((action) =>
+      [backup, restorer].map((role) =>
+        attempt(isolation, { role, resource: table(`${cell}-another`), isAllowed: false, ...given(action) }),
+      ),
+    ),
+    ...['BatchWriteItem', 'PutItem'].map((action) =>
+      attempt(isolation, { role: careless[0] ?? '', resource: table(`${cell}-another`), isAllowed: true, ...given(action) }),
+    ),
+  ]);
+}

@@ -5,7 +5,7 @@ import { readAssembly, type StackTemplate } from '../../lib/checks/assembly';
 import { parsePlatform } from '../../lib/config/validate';
 import { platformStacks, synthesize } from '../support/platform-assembly';
 import { changed, options } from '../support/platforms';
-import { copiesAreMadeBy, policiesStay } from './boundary-proof';
+import { copiesAreMadeBy, copiesAreReadBy, policiesStay } from './boundary-proof';
 import { broken, needsOf, untagged, type Need, type Tag } from './claims';
 import { isolationOf, tables, type Isolation } from './policies';
 import { assumption, baseProof, callerOf, foreign, identityProof, own, storeProof, streamProof, trustProof } from './proofs';
@@ -28,7 +28,7 @@ const laterStacks = () =>
   ));
 
 const services = ['ingest', 'processor', 'profiles', 'delivery', 'operator'];
-const stores = [...tables, 'quarantine', 'credentials', 'database'] as const;
+const stores = [...tables, 'quarantine', 'credentials', 'database', 'copies'] as const;
 
 /** As the database takes names: 001 and 002 of its migrations. */
 const tenant = fc.stringMatching(/^[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,5}){0,3}$/).filter((name) => name.length >= 2 && name.length <= 40);
@@ -134,6 +134,10 @@ describe('in prod-eu', () => {
 
   it('no role makes a copy of a table that nothing guards, but that of AWS Backup and that of the approved restore', async () => {
     expect(await broken(copiesAreMadeBy(isolation))).toEqual([]);
+  });
+
+  it('copies of tables are read by nobody but who makes them, and by an operator for one tenant', async () => {
+    expect(await broken(copiesAreReadBy(isolation))).toEqual([]);
   });
 
   it("the role of AWS Backup is called as the boundary's exception has it", () => {

@@ -8,7 +8,7 @@ import { parsePlatform } from '../../lib/config/validate';
 import type { Policy, Statement } from '../bootstrap/execution-policy';
 import { synthesize } from '../support/platform-assembly';
 import { changed, options } from '../support/platforms';
-import { copiesAreMadeBy, policiesStay } from './boundary-proof';
+import { copiesAreMadeBy, copiesAreReadBy, policiesStay } from './boundary-proof';
 import { broken, type Claim } from './claims';
 import { isolationOf, tables, type Isolation } from './policies';
 import { identityProof, storeProof, streamProof, trustProof } from './proofs';
@@ -163,6 +163,12 @@ describe('taking away one action, one exception or one denial of the boundary is
 
   it('in what it leaves of restores', async () => {
     expect(await ofBoundary(['NoOtherRestores'], copiesAreMadeBy)).toEqual([]);
+  });
+
+  it('in what it leaves of copies', async () => {
+    const sids = ['NobodyReadsCopies', 'CopiesAsOwnTenantAlone', 'CopiesByTagAlone', 'CopiesByKeyAlone', 'CopiesAreCalledSo'];
+    const claims = (changed: Isolation) => [...copiesAreReadBy(changed), ...storeProof(changed, 'copies')];
+    expect(await ofBoundary(sids, claims)).toEqual([]);
   });
 });
 
