@@ -29,7 +29,7 @@ describe.each([`${CELL}/Backup`, `${CELL}/RecoveryBackup`])('who restores a tabl
   const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
   const table = (suffix: string) => arn('dynamodb', `table/${CELL}-${suffix}`);
   const key = identity.Statement.find(({ Sid }) => Sid === 'EncryptCopy')?.Resource as string;
-  const backupRole = `arn:aws:iam::${account}:role/${CELL}-Backup-Operator41AE602D-1A2B`;
+  const backupRole = `arn:aws:iam::${account}:role/${CELL}-Backup-Operator41AE602D`;
 
   const may = (isAllowed: boolean, action: string, resource: string, context: Claim['context'] = {}): Claim => ({
     title: `${action} on ${resource} ${JSON.stringify(context)}`,
@@ -69,6 +69,7 @@ describe.each([`${CELL}/Backup`, `${CELL}/RecoveryBackup`])('who restores a tabl
           may(true, `kms:${action}`, key, dynamodb),
         ),
         may(isHome, 'backup:StartRestoreJob', arn('backup', 'recovery-point:1a2b')),
+        may(isHome, 'iam:PassRole', backupRole, { 'iam:PassedToService': 'backup.amazonaws.com' }),
       ]),
     ).toEqual([]);
   });
