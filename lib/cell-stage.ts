@@ -27,7 +27,7 @@ import { LogArchiveStack } from './stacks/log-archive-stack';
 import { MetadataStack } from './stacks/metadata-stack';
 import { NetworkStack } from './stacks/network-stack';
 import { ObservabilityStack } from './stacks/observability-stack';
-import { ProfilesStack } from './stacks/profiles-stack';
+import { profileTableNames, ProfilesStack } from './stacks/profiles-stack';
 import { StreamingStack } from './stacks/streaming-stack';
 import { WarehouseAccessStack } from './stacks/warehouse-access-stack';
 import { WarehouseStack } from './stacks/warehouse-stack';
@@ -192,6 +192,8 @@ export class CellStage extends Stage {
       retentionDays: retention.restoreDays,
       regions: regionsOf(cell),
       alerts,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
+      restores: this.restorable(name, profiles),
       role: {
         kind: 'home',
         copyRegion: second?.region,
@@ -368,6 +370,11 @@ export class CellStage extends Stage {
     addons.addStackDependency(gitops);
   }
 
+  private restorable(cell: string, { key }: ProfilesStack) {
+    const { profiles, tenants } = profileTableNames(cell);
+    return { tables: [profiles, tenants], keyArn: key.keyArn };
+  }
+
   private elevatedRoleArn({ account, cluster: { elevatedRole: name } }: Cell): string {
     return workforceRoleArn({ account, name, identityRegion: this.organization.workforceIdentityRegion });
   }
@@ -451,6 +458,8 @@ export class CellStage extends Stage {
       retentionDays: retention.restoreDays,
       regions: regionsOf(cell),
       alerts,
+      elevatedRoleArn: this.elevatedRoleArn(cell),
+      restores: this.restorable(name, profiles),
       role: { kind: 'recovery' },
     });
     const images = new ImagesStack(this, 'RecoveryImages', { env, cell: name, services: Object.keys(cell.cluster.services) });

@@ -265,6 +265,25 @@ const answers: readonly Answer[] = [
     reason: "AWS Backup's calls for each type change with the types: AWS keeps the list; the role's boundary and its trust are ours.",
     control: 'SEC-4',
   })),
+  {
+    finding: 'IAMNoInlinePolicy',
+    resources: inBothRegions(policyOf('Backup/TableRestorer/Role')),
+    reason: 'A policy of one role alone, made and deleted with it, cannot be attached to another; a managed policy could.',
+    control: 'SEC-4',
+  },
+  {
+    finding: wildcard('arn:aws:backup:{region}:{account}:recovery-point:*'),
+    resources: [policyOf('Backup/TableRestorer/Role')],
+    reason:
+      'AWS Backup makes the IDs of backups; what a restore may be called the boundary says, and it is the elevated alone, for an hour.',
+    control: 'SEC-4',
+  },
+  {
+    finding: wildcard('*'),
+    resources: [policyOf('Backup/TableRestorer/Role')],
+    reason: 'DescribeRestoreJob knows no resource, and tells how far a restore is.',
+    control: 'SEC-4',
+  },
 ];
 
 /** Findings in the stacks that hold and carry customers' data. */

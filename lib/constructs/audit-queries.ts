@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { OPERATOR_ROLE as DELIVERY_OPERATOR_ROLE } from './delivery-operator';
 import { expectedRoles, expectedServices } from './expected-accesses';
 import { LAKE_OPERATOR_ROLE } from './lake-operator';
+import { TABLE_RESTORER_ROLE } from './table-restorer';
 import { tenantRoleName, tenantServices } from './tenant-isolation/tenant-session';
 
 export interface AuditQueriesProps {
@@ -40,7 +41,7 @@ export const tenantRolePattern = (cell: string): string =>
 export const operatorRolePattern = (cell: string): string =>
   `(?:${[
     tenantRoleName({ cell, region: REGION }, 'operator'),
-    ...[DELIVERY_OPERATOR_ROLE, LAKE_OPERATOR_ROLE].map((role) => `${cell}-${role}-${REGION}`),
+    ...[DELIVERY_OPERATOR_ROLE, LAKE_OPERATOR_ROLE, TABLE_RESTORER_ROLE].map((role) => `${cell}-${role}-${REGION}`),
   ].join('|')})`;
 
 const folder = join(__dirname, '../queries/audit');

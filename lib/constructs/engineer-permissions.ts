@@ -2,6 +2,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { DATABASE_OPERATOR_ROLE } from './database-operator';
 import { OPERATOR_ROLE } from './delivery-operator';
 import { LAKE_OPERATOR_ROLE } from './lake-operator';
+import { TABLE_RESTORER_ROLE } from './table-restorer';
 
 /** How names of the security group of engineers' shells end, in each cell: lib/constructs/security-tiers.ts. */
 const SHELL_GROUP = '*/Tiers/Engineers';
@@ -44,6 +45,12 @@ export function engineerPermissions(): iam.PolicyDocument {
       sid: 'OperateDatabase',
       actions: ['sts:AssumeRole'],
       resources: [`arn:aws:iam::*:role/*-${DATABASE_OPERATOR_ROLE}-*`],
+    },
+    {
+      // Likewise (lib/constructs/table-restorer.ts).
+      sid: 'RestoreTables',
+      actions: ['sts:AssumeRole'],
+      resources: [`arn:aws:iam::*:role/*-${TABLE_RESTORER_ROLE}-*`],
     },
     {
       // In the VPC alone: a shell of AWS's own network passes our DNS firewall and our flow logs by. Without upload and download.

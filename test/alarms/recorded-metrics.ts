@@ -22,6 +22,7 @@ const of =
   });
 
 const elb = of('AWS/ApplicationELB', 'Elastic Load Balancing User Guide for Application Load Balancers, "CloudWatch metrics"');
+const waf = of('AWS/WAFV2', 'AWS WAF Developer Guide, "AWS WAF core metrics and dimensions"');
 const kinesis = of(
   'AWS/Kinesis',
   'Amazon Kinesis Data Streams Developer Guide, "Monitor the Amazon Kinesis Data Streams service with Amazon CloudWatch"',
@@ -37,15 +38,13 @@ const s3 = of('AWS/S3', 'Amazon S3 User Guide, "Amazon S3 metrics and dimensions
 export const recordedMetrics: readonly RecordedMetric[] = [
   elb('RequestCount', 'Count', ['LoadBalancer'], ['LoadBalancer', 'TargetGroup']),
   elb('HTTPCode_ELB_4XX_Count', 'Count', ['LoadBalancer']),
+  elb('HTTPCode_ELB_500_Count', 'Count', ['LoadBalancer']),
   elb('HTTPCode_ELB_5XX_Count', 'Count', ['LoadBalancer']),
   elb('HTTPCode_Target_5XX_Count', 'Count', ['LoadBalancer'], ['LoadBalancer', 'TargetGroup']),
   elb('TargetResponseTime', 'Seconds', ['LoadBalancer', 'TargetGroup']),
   elb('HealthyHostCount', 'Count', ['LoadBalancer', 'TargetGroup']),
-  of('AWS/WAFV2', 'AWS WAF Developer Guide, "AWS WAF core metrics and dimensions"')('AllowedRequests', 'Count', [
-    'Region',
-    'Rule',
-    'WebACL',
-  ]),
+  waf('AllowedRequests', 'Count', ['Region', 'Rule', 'WebACL']),
+  waf('BlockedRequests', 'Count', ['Region', 'Rule', 'WebACL']),
   of('AWS/CertificateManager', 'AWS Certificate Manager User Guide, "Supported CloudWatch metrics"')('DaysToExpiry', 'Count', [
     'CertificateArn',
   ]),

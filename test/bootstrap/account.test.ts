@@ -7,6 +7,7 @@ import {
   deployedResources,
   executionPolicies,
   executionPolicy,
+  roleBoundary,
   withStatement,
   type Account,
   type Policy,
@@ -271,7 +272,7 @@ describe.each([...accounts, organization])('the execution policy of $cell', (acc
   });
 
   it('fits into managed policies', () => {
-    for (const part of executionPolicies(account)) expect(sizeOf(part)).toBeLessThanOrEqual(MAX_CHARACTERS);
+    for (const part of [...executionPolicies(account), roleBoundary(account)]) expect(sizeOf(part)).toBeLessThanOrEqual(MAX_CHARACTERS);
   });
 });
 

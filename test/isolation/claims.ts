@@ -38,14 +38,23 @@ export interface Touch {
 
 /** A need of a service: its actions on a store, for data of a tenant. */
 export interface Need {
-  readonly store: keyof Isolation['guards'] | 'database';
+  /** Database and copies have no policy of their own: the boundary stands before them. */
+  readonly store: keyof Isolation['guards'] | 'database' | 'copies';
   readonly action: string;
   readonly touch: (tenant: string) => Touch;
   /** The same, where the request does not say whose data it means. */
   readonly unnamed?: Touch;
 }
 
-const touchTable = ({ place: { account, region, cell } }: Isolation, table: Table, action: string, keys?: readonly string[]): Touch => ({
+/** Of tables, by the names that a restore gives them. */
+type Copy = 'profiles-restored' | 'tenants-restored';
+
+const touchTable = (
+  { place: { account, region, cell } }: Isolation,
+  table: Table | Copy,
+  action: string,
+  keys?: readonly string[],
+): Touch => ({
   action: `dynamodb:${action}`,
   resource: `arn:aws:dynamodb:${region}:${account}:table/${cell}-${table}`,
   context: keys === undefined ? {} : { 'dynamodb:LeadingKeys': keys },
@@ -54,9 +63,9 @@ const touchTable = ({ place: { account, region, cell } }: Isolation, table: Tabl
 /** What each service needs, as docs/02-data/profiles.md and docs/01-architecture/tenants.md have it: said again here, so that nobody's slip is its own proof. */
 export function needsOf(isolation: Isolation): Readonly<Record<string, readonly Need[]>> {
   const { arns } = isolation;
-  const items = (table: Table, actions: readonly string[], suffix: string): Need[] =>
+  const items = (table: Table | Copy, actions: readonly string[], suffix: string): Need[] =>
     actions.map((action) => ({
-      store: table,
+      store: table === 'profiles-restored' || table === 'tenants-restored' ? 'copies' : table,
       action: `dynamodb:${action}`,
       touch: (tenant) => touchTable(isolation, table, action, [`${tenant}#${suffix}`]),
       unnamed: touchTable(isolation, table, action),
@@ -87,6 +96,8 @@ export function needsOf(isolation: Isolation): Readonly<Record<string, readonly 
       ...items('tenants', ['DeleteItem', 'GetItem', 'PutItem', 'Query'], 'settings'),
       ...items('tenants', ['DeleteItem', 'PutItem'], 'credentials'),
       ...items('tenants', ['DeleteItem', 'PutItem', 'Query'], 'delivery'),
+      // docs/06-runbooks/restore-from-backup.md: what was restored, beside the live one.
+      ...[...items('profiles-restored', ['GetItem', 'Query'], person), ...items('tenants-restored', ['GetItem', 'Query'], 'settings')],
       credential('Encrypt'),
       {
         store: 'quarantine',
@@ -143,7 +154,7 @@ export function claim(
   options: { readonly store: Need['store']; readonly layer: Layer; readonly identity: Policy; readonly isAllowed: boolean },
 ): Claim {
   const { store, layer, isAllowed } = options;
-  const guard = store === 'database' || layer === 'identity' ? undefined : isolation.guards[store];
+  const guard = store === 'database' || store === 'copies' || layer === 'identity' ? undefined : isolation.guards[store];
   return {
     title: `${session.tenant === untagged ? 'an untagged session' : `the session of '${session.tenant}'`} of ${session.roleArn.split('/').at(-1)}, ${layer}: ${touch.action} on ${touch.resource} ${JSON.stringify(touch.context)}`,
     isAllowed,

@@ -5,6 +5,7 @@ import { readAssembly, type StackTemplate } from '../../lib/checks/assembly';
 import { parsePlatform } from '../../lib/config/validate';
 import { platformStacks, synthesize } from '../support/platform-assembly';
 import { changed, options } from '../support/platforms';
+import { copiesAreMadeBy, copiesAreReadBy, policiesStay } from './boundary-proof';
 import { broken, needsOf, untagged, type Need, type Tag } from './claims';
 import { isolationOf, tables, type Isolation } from './policies';
 import { assumption, baseProof, callerOf, foreign, identityProof, own, storeProof, streamProof, trustProof } from './proofs';
@@ -27,7 +28,7 @@ const laterStacks = () =>
   ));
 
 const services = ['ingest', 'processor', 'profiles', 'delivery', 'operator'];
-const stores = [...tables, 'quarantine', 'credentials', 'database'] as const;
+const stores = [...tables, 'quarantine', 'credentials', 'database', 'copies'] as const;
 
 /** As the database takes names: 001 and 002 of its migrations. */
 const tenant = fc.stringMatching(/^[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,5}){0,3}$/).filter((name) => name.length >= 2 && name.length <= 40);
@@ -130,6 +131,30 @@ describe('in prod-eu', () => {
 
   it('an access role is taken for one tenant, in its name, with its tag alone, by the one caller that it has', async () => {
     for (const service of services) expect(await broken(trustProof(isolation, service)), service).toEqual([]);
+  });
+
+  it('no role changes what a store refuses, whatever its own policies say', async () => {
+    expect(await broken(policiesStay(isolation))).toEqual([]);
+  });
+
+  it('no role makes a copy of a table that nothing guards, but that of AWS Backup and that of the approved restore', async () => {
+    expect(await broken(copiesAreMadeBy(isolation))).toEqual([]);
+  });
+
+  it('copies of tables are read by nobody but who makes them, and by an operator for one tenant', async () => {
+    expect(await broken(copiesAreReadBy(isolation))).toEqual([]);
+  });
+
+  it("the role of AWS Backup is called as the boundary's exception has it", () => {
+    const roles = platformStacks()
+      .filter(({ path }) => path.endsWith('/Backup'))
+      .map(({ path, stackName, resources }) => {
+        const selections = resources.filter(({ type }) => type === 'AWS::Backup::BackupSelection');
+        return `${path}: ${stackName}-${JSON.stringify(selections.map(({ properties }) => properties['BackupSelection']))}`;
+      });
+    expect(roles.length).toBeGreaterThan(0);
+    for (const role of roles)
+      expect(role).toMatch(/^([a-z-]+)\/Backup: \1-Backup-.*"IamRoleArn":\{"Fn::GetAtt":\["Operator[0-9A-F]{8}","Arn"\]\}/);
   });
 
   it("pods may take their own service's access role, and no other", async () => {

@@ -8,6 +8,7 @@ import { parsePlatform } from '../../lib/config/validate';
 import type { Policy, Statement } from '../bootstrap/execution-policy';
 import { synthesize } from '../support/platform-assembly';
 import { changed, options } from '../support/platforms';
+import { copiesAreMadeBy, copiesAreReadBy, policiesStay } from './boundary-proof';
 import { broken, type Claim } from './claims';
 import { isolationOf, tables, type Isolation } from './policies';
 import { identityProof, storeProof, streamProof, trustProof } from './proofs';
@@ -122,6 +123,52 @@ describe('taking one condition away is noticed', () => {
   it('in what the boundary leaves of the database', async () => {
     const mutants = mutantsOf(isolation.boundary, ({ Action }) => Action === 'rds-db:connect');
     expect(await survivors(mutants, (boundary) => storeProof({ ...isolation, boundary }, 'database'))).toEqual([]);
+  });
+});
+
+/** Of denials of our own, each action of a list, and each exception, by itself. */
+function finely({ Statement }: Policy, sids: readonly string[]): Mutant[] {
+  const listed = (value: string | readonly string[] | undefined): readonly string[] =>
+    typeof value === 'string' ? [value] : (value ?? []);
+  return sids.flatMap((sid) => {
+    const statement = Statement.find(({ Sid }) => Sid === sid);
+    if (!statement) throw new RangeError(`sid: received '${sid}'; allowed: ${Statement.map(({ Sid }) => Sid).join(', ')}`);
+    const by = (what: string, change: Partial<Statement>): Mutant => ({
+      what: `${sid} without ${what}`,
+      policy: { Version: '2012-10-17', Statement: Statement.map((one) => (one === statement ? { ...one, ...change } : one)) },
+    });
+    const shorter = (list: readonly string[]) => list.map((left) => ({ left, rest: list.filter((item) => item !== left) }));
+    const excepted = listed(statement.Condition?.['ArnNotLike']?.['aws:PrincipalArn']);
+    return [
+      ...shorter(listed(statement.Action)).map(({ left, rest }) => by(left, { Action: rest })),
+      ...(listed(statement.Resource).length > 1 ? shorter(listed(statement.Resource)) : []).map(({ left, rest }) =>
+        by(left, { Resource: rest }),
+      ),
+      ...shorter(excepted).map(({ left, rest }) =>
+        by(`the exception of ${left}`, { Condition: { ...statement.Condition, ArnNotLike: { 'aws:PrincipalArn': rest } } }),
+      ),
+    ];
+  });
+}
+
+describe('taking away one action, one exception or one denial of the boundary is noticed', () => {
+  const ofBoundary = async (sids: readonly string[], claimsOf: (changed: Isolation) => readonly Claim[]) =>
+    survivors([...mutantsOf(isolation.boundary, ({ Sid }) => sids.includes(Sid)), ...finely(isolation.boundary, sids)], (boundary) =>
+      claimsOf({ ...isolation, boundary }),
+    );
+
+  it('in what it leaves of policies of stores', async () => {
+    expect(await ofBoundary(['NoPoliciesOfStores'], policiesStay)).toEqual([]);
+  });
+
+  it('in what it leaves of restores', async () => {
+    expect(await ofBoundary(['NoOtherRestores'], copiesAreMadeBy)).toEqual([]);
+  });
+
+  it('in what it leaves of copies', async () => {
+    const sids = ['NobodyReadsCopies', 'CopiesAsOwnTenantAlone', 'CopiesByTagAlone', 'CopiesByKeyAlone', 'CopiesAreCalledSo'];
+    const claims = (changed: Isolation) => [...copiesAreReadBy(changed), ...storeProof(changed, 'copies')];
+    expect(await ofBoundary(sids, claims)).toEqual([]);
   });
 });
 

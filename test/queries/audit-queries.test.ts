@@ -83,6 +83,18 @@ const records = {
     resources: [{ accountId: account, type: 'AWS::DynamoDB::Table', ARN: `arn:aws:dynamodb:eu-west-1:${account}:table/${cell}-profiles` }],
     sourceIPAddress: 'backup.amazonaws.com',
   }),
+  // What AWS Backup restores to try it begins with no cell's name.
+  tried: record('dynamodb', 'Scan', podRole('Profiles'), {
+    requestParameters: { tableName: 'awsbackup-restore-test-1a2b3c' },
+    resources: [
+      {
+        accountId: account,
+        type: 'AWS::DynamoDB::Table',
+        ARN: `arn:aws:dynamodb:eu-west-1:${account}:table/awsbackup-restore-test-1a2b3c`,
+      },
+    ],
+  }),
+  copied: onTable('Scan', assumed(`${cell}-table-restorer-eu-west-1`, 'jo'), {}, {}, 'profiles-restored'),
   impostor: onItem('GetItem', assumed(`${cell}-profiles-tenant-eu-west-1`, 'acme', '666666666666'), 'acme#A'),
   lakeRead: onLake(
     'GetObject',
@@ -232,6 +244,7 @@ describe('anomalies', () => {
       [
         ['by a person', 'asOperator', 'lake', null, 1],
         ['by a person', 'asked', 'athena', null, 1],
+        ['by a person', 'copied', 'profiles-restored', null, 1],
         ['by a person', 'lakeRead', 'lake', 'acme', 1],
         ['by a person', 'partiql', 'profiles', 'globex', 1],
         ['by a person', 'redriven', 'delivery-webhook-dead', null, 1],
@@ -250,6 +263,7 @@ describe('anomalies', () => {
         ['outside of a tenant session', 'batch', 'profiles', 'globex', 1],
         ['outside of a tenant session', 'drained', 'delivery-webhook', null, 1],
         ['outside of a tenant session', 'restored', 'profiles', 'acme', 1],
+        ['outside of a tenant session', 'tried', 'awsbackup-restore-test-1a2b3c', null, 1],
         ['outside of a tenant session', 'strayed', 'events', null, 1],
       ].sort(),
     );
@@ -500,6 +514,7 @@ describe('the queries', () => {
     ],
     ['people for a tenant as expected', /kind IN \('person', 'person for a tenant', 'operator'\)/, "kind IN ('person')"],
     ['a tenant as a prefix', /"pk"\\s\*:\\s\*"\(\[\^"#\]\+\)#/, '"pk"\\s*:\\s*"([^"#-]+)'],
+    ['copies of restore tests left out', /\(awsbackup-restore-test-/, '(awsbackup-restored-'],
     ['no PartiQL', / \|\| regexp_extract_all\(request, '\[\^A-Za-z0-9_\]pk[^\n]+/, ''],
     ['a listing without its slash', /'\^events\/\(\[a-z0-9-\]\+\)\/'/, "'^events/([a-z0-9-]+)'"],
     [

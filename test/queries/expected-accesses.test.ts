@@ -6,6 +6,7 @@ import { operatorRolePattern, tenantRolePattern } from '../../lib/constructs/aud
 import { OPERATOR_ROLE } from '../../lib/constructs/delivery-operator';
 import { expectedAccesses, rolePatterns } from '../../lib/constructs/expected-accesses';
 import { LAKE_OPERATOR_ROLE } from '../../lib/constructs/lake-operator';
+import { TABLE_RESTORER_ROLE } from '../../lib/constructs/table-restorer';
 import { tenantRoleName, tenantServices } from '../../lib/constructs/tenant-isolation/tenant-session';
 import { platformStacks } from '../support/platform-assembly';
 import { serving, stacksOf } from '../support/recovery-states';
@@ -159,6 +160,7 @@ describe('the roles that are no store’s own', () => {
           tenantRoleName({ cell, region }, 'operator'),
           `${cell}-${OPERATOR_ROLE}-${region}`,
           `${cell}-${LAKE_OPERATOR_ROLE}-${region}`,
+          `${cell}-${TABLE_RESTORER_ROLE}-${region}`,
         ])
         .sort(),
     );

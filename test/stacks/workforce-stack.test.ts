@@ -79,6 +79,12 @@ const allowed: readonly Attempt[] = [
     resource: `arn:aws:iam::${account}:role/prod-eu-lake-operator-eu-west-1`,
   },
   {
+    // The role's trust admits the elevated set alone: test/isolation/restore.test.ts.
+    what: 'ask for the role that restores tables',
+    action: 'sts:AssumeRole',
+    resource: `arn:aws:iam::${account}:role/prod-eu-table-restorer-eu-west-1`,
+  },
+  {
     what: 'read logs',
     action: 'logs:FilterLogEvents',
     resource: `arn:aws:logs:eu-west-1:${account}:log-group:/aws/eks/prod-eu/cluster`,

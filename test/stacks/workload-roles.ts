@@ -30,6 +30,8 @@ const arns: Readonly<Record<string, (resource: ResourceDefinition) => string>> =
   'AWS::SQS::Queue': ({ stack, properties }) => `arn:aws:sqs:${stack.region}:${stack.account}:${String(properties['QueueName'])}`,
   'AWS::KMS::ReplicaKey': ({ stack, logicalId }) =>
     `arn:aws:kms:${stack.region}:${stack.account}:key/${stack.path.split('/')[1]}-${logicalId}`,
+  'AWS::Backup::BackupVault': ({ stack, properties }) =>
+    `arn:aws:backup:${stack.region}:${stack.account}:backup-vault:${String(properties['BackupVaultName'])}`,
   'AWS::S3::Bucket': (bucket) => `arn:aws:s3:::${nameOf(bucket)}`,
   'AWS::IAM::Role': ({ stack, logicalId, properties }) =>
     `arn:aws:iam::${stack.account}:role/${typeof properties['RoleName'] === 'string' ? properties['RoleName'] : `${stack.stackName}-${logicalId}`}`,

@@ -4,6 +4,7 @@ import {
   ownDatabaseUser,
   ownKeys,
   ownQuarantine,
+  restoredTable,
   settingsKey,
   stopsKey,
   TENANT,
@@ -54,6 +55,10 @@ export function tenantPermissions(stores: TenantStores): Readonly<Record<TenantS
       items('ServePersons', ['DeleteItem', 'GetItem', 'PutItem', 'Query'], tables.profiles, { StringLike: ownKeys }),
       // Stops among them: who else could write one could lift one.
       items('KeepSettings', ['DeleteItem', 'GetItem', 'PutItem', 'Query'], tables.tenants, { StringLike: ownKeys }),
+      // Of what was restored beside the two, to compare it with what is live: docs/06-runbooks/restore-from-backup.md.
+      ...[tables.profiles, tables.tenants].map((table, index) =>
+        items(index === 0 ? 'CompareProfiles' : 'CompareSettings', ['GetItem', 'Query'], restoredTable(table), { StringLike: ownKeys }),
+      ),
       tableKey,
       // Writes credentials, and reads none.
       credentials('EncryptCredentials', 'kms:Encrypt', stores.credentialsKeyArn),

@@ -45,6 +45,9 @@ export const credentialsKey = `${TENANT}#credentials`;
 /** Of what stops a tenant's deliveries: apart, so that who reads settings reads no stops, and who is to publish settings could not lift one. */
 export const stopsKey = `${TENANT}#delivery`;
 
+/** What a table is restored as, beside itself: the boundary of all roles holds whatever is called so (bootstrap/account.yaml). */
+export const restoredTable = (name: string): string => `${name}-restored`;
+
 /** Where a tenant's quarantined events are: docs/02-data/events.md. */
 export const ownQuarantine = `events/${TENANT}/`;
 

@@ -22,7 +22,9 @@ identified AS (
     nullif(regexp_extract(identity, '^arn:aws:sts::{account}:assumed-role/{tenantRole}/(.+)$', 1), '') AS session_tenant,
     nullif(regexp_extract(identity, '^arn:aws:sts::{account}:assumed-role/({operatorRole})/', 1), '') AS operator_role,
     nullif(CASE eventsource
-      WHEN 'dynamodb.amazonaws.com' THEN regexp_extract(touched, '[/"]{cell}-([A-Za-z0-9_-]+)(?:["/ ]|$)', 1)
+      -- What AWS Backup restores to try it is a copy of a table under a name of its own.
+      WHEN 'dynamodb.amazonaws.com' THEN coalesce(
+        nullif(regexp_extract(touched, '[/"]{cell}-([A-Za-z0-9_-]+)(?:["/ ]|$)', 1), ''), regexp_extract(touched, '[/"](awsbackup-restore-test-[A-Za-z0-9_.-]+)(?:["/ ]|$)', 1))
       WHEN 's3.amazonaws.com' THEN regexp_extract(json_extract_scalar(request, '$.bucketName'), '^{cell}-(.+)-{account}-', 1)
       WHEN 's3tables.amazonaws.com' THEN regexp_extract(touched, ':bucket/{cell}-(lake)(?:["/ ]|$)', 1)
       WHEN 'kinesis.amazonaws.com' THEN regexp_extract(touched, '[/"]{cell}-([A-Za-z0-9_-]+)(?:["/ ]|$)', 1)
