@@ -33,6 +33,8 @@ export interface BurstCase {
   readonly handOver?: Quantiles;
   /** CPU of a pod for a delivery, one after another. @default 0 */
   readonly workMs?: number;
+  /** @default 20_261_125 */
+  readonly seed?: number;
 }
 
 export interface BurstResult {
@@ -60,8 +62,8 @@ interface Step {
 }
 
 export function simulateBurst(of: BurstCase): BurstResult {
-  const { arrivals, calls, schedule, responseMs, handOver = () => 0, workMs = 0 } = of;
-  const random = seeded(20_261_125);
+  const { arrivals, calls, schedule, responseMs, handOver = () => 0, workMs = 0, seed = 20_261_125 } = of;
+  const random = seeded(seed);
   const pods: Pod[] = Array.from({ length: of.pods }, () => ({ waiting: [], free: calls.callsPerDestination, cpuFreeAt: 0 }));
   const [begun, answered] = [new Float64Array(arrivals.length), new Float64Array(arrivals.length)];
   const timesAway = new Uint16Array(arrivals.length);

@@ -141,6 +141,9 @@ export interface BurstOutcome {
 /** Mean answers for which bursts are reckoned. */
 const BURST_RESPONSES_MS = [RESPONSE_MS, 1_000];
 
+/** The worst of these runs is reported: a burst that is as fast as all calls is late or not by chance. */
+const BURST_SEEDS = [1, 2, 3];
+
 /** Bursts of the largest tenant to one destination, with the pods that an average load has: the autoscaler is later than a burst. */
 export function burstOutcomes(props: ReportProps): readonly BurstOutcome[] {
   const { burstEvents, batchEvents, eventsASecond } = props.largest;
@@ -152,28 +155,32 @@ export function burstOutcomes(props: ReportProps): readonly BurstOutcome[] {
     { burst: `a batch: ${batchEvents} at once`, arrivals: burstOf(batchEvents, 0) },
     { burst: `${eventsASecond} a second for ever, in batches of ${BATCH}`, arrivals: batches(SUSTAINED, eventsASecond, BATCH) },
     { burst: `${eventsASecond} a second for ever, in batches of ${batchEvents}`, arrivals: batches(SUSTAINED, eventsASecond, batchEvents) },
-    { burst: `all: ${burstEvents} in 20 s`, arrivals: burstOf(burstEvents, 20) },
-    { burst: `all: ${burstEvents} in a second`, arrivals: burstOf(burstEvents, 1) },
+    { burst: `all: ${burstEvents.toLocaleString('en-US')} in 20 s`, arrivals: burstOf(burstEvents, 20) },
+    { burst: `all: ${burstEvents.toLocaleString('en-US')} in a second`, arrivals: burstOf(burstEvents, 1) },
   ];
   return distinctClasses(props.plan).flatMap(({ name, traits }) =>
     BURST_RESPONSES_MS.flatMap((responseMs) =>
       bursts.map(({ burst, arrivals }) => {
-        const found = simulateBurst({
-          arrivals,
-          pods,
-          calls: traits,
-          schedule: props.plan.schedule,
-          responseMs,
-          handOver: quantilesOf(figures.handOver, 'exponential'),
-          workMs: cpuMs.delivery / props.settings.pods.delivery.vcpus,
-        });
+        const runs = BURST_SEEDS.map((seed) =>
+          simulateBurst({
+            arrivals,
+            pods,
+            calls: traits,
+            schedule: props.plan.schedule,
+            responseMs,
+            handOver: quantilesOf(figures.handOver, 'exponential'),
+            workMs: cpuMs.delivery / props.settings.pods.delivery.vcpus,
+            seed,
+          }),
+        );
+        const inTime = ({ answered }: (typeof runs)[number]) => answered.filter((time) => time < deliveryLimits.withinMs).length;
         return {
           burst,
           name,
           responseMs,
-          answeredInTime: found.answered.filter((time) => time < deliveryLimits.withinMs).length / arrivals.length,
-          sentAway: found.sentAway,
-          longestMs: found.answered.reduce((most, time) => Math.max(most, time), 0),
+          answeredInTime: Math.min(...runs.map(inTime)) / arrivals.length,
+          sentAway: Math.max(...runs.map(({ sentAway }) => sentAway)),
+          longestMs: Math.max(...runs.map(({ answered }) => answered.reduce((most, time) => Math.max(most, time), 0))),
         };
       }),
     ),
