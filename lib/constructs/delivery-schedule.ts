@@ -79,7 +79,7 @@ export const deliverySchedule = {
    * with the least that SQS knows, since a burst is over in seconds, and grows, since what an outage has left is not: a million deliveries that come
    * back every 15 s would be 90,000 receipts a second.
    */
-  busyDelaysSeconds: [1, 2, 5, 15, 60, 300],
+  busyDelaysSeconds: [1, 2, 5, 10, 15, 20, 30, 60, 120, 300],
   /** A receive waits so long for a message, the most that SQS knows. Each queue has a poller of its own in each pod, which is always in one. */
   receiveWaitSeconds: 20,
   pollers: 'each-queue',
