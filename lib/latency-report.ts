@@ -1,5 +1,7 @@
 import type { StackTemplate } from './checks/assembly';
 import type { Platform } from './config/schema';
+import { apiLimits } from './api/limits';
+import { tiers } from './config/tiers';
 import { readDeliveryQueues } from './latency/delivery';
 import { classTraits, deliverySchedule } from './constructs/delivery-schedule';
 import type { ReportProps } from './latency/report';
@@ -30,6 +32,11 @@ export function latencyReportProps(
     settings: readSettings(ofCell, manifests),
     workload: cell.workload,
     plan: { schedule: deliverySchedule, classes: classTraits },
+    largest: {
+      eventsASecond: tiers.enterprise.eventsPerSecond,
+      burstEvents: tiers.enterprise.burstEvents,
+      batchEvents: apiLimits.maxBatchEvents,
+    },
     queues: readDeliveryQueues(ofCell.filter(({ region }) => region === MODELLED.region)),
     tenants: Math.round((CUSTOMERS * cell.workload.eventsPerDay) / events),
   };

@@ -17,7 +17,13 @@ import {
   snowflakeSchema as snowflake,
 } from './schema';
 import { BUD_1_USD } from './spending-limits';
-import { capacityEventsPerSecond, entitledEventsPerSecond, type TenantMix } from './tiers';
+import {
+  capacityDeliveriesPerSecond,
+  capacityEventsPerSecond,
+  entitledDeliveriesPerSecond,
+  entitledEventsPerSecond,
+  type TenantMix,
+} from './tiers';
 
 export interface RuleOptions {
   /** Regions that the price sheet knows: the cost of another one could not be bounded [BUD-2]. */
@@ -304,19 +310,35 @@ function tenantProblems({ path, planned, services }: CandidateCell): Problem[] {
     const { maximumPods, cpuMillicores } = services.find((service) => service.name === name) ?? {};
     return maximumPods === undefined || cpuMillicores === undefined ? undefined : { maximumPods, cpuMillicores };
   };
-  const [ingest, processor] = [podsOf('ingest'), podsOf('processor')];
-  if (!planned || !ingest || !processor) return [];
-  const capacity = capacityEventsPerSecond({ ingest, processor });
-  const entitled = entitledEventsPerSecond(planned);
-  return entitled <= capacity
-    ? []
-    : [
-        problem(
-          `${path}.tenants.planned`,
-          planned,
-          `tenants who may send ${capacity} events a second together, what ingest and processor take with all their pods, not ${entitled} [SLO-1]`,
-        ),
-      ];
+  const [ingest, processor, delivery] = [podsOf('ingest'), podsOf('processor'), podsOf('delivery')];
+  if (!planned) return [];
+  const events = {
+    entitled: entitledEventsPerSecond(planned),
+    capacity: ingest && processor && capacityEventsPerSecond({ ingest, processor }),
+  };
+  const deliveries = { entitled: entitledDeliveriesPerSecond(planned), capacity: delivery && capacityDeliveriesPerSecond(delivery) };
+  const isTooMuch = ({ entitled, capacity }: typeof events) => capacity !== undefined && entitled > capacity;
+  const at = `${path}.tenants.planned`;
+  return [
+    ...(isTooMuch(events)
+      ? [
+          problem(
+            at,
+            planned,
+            `tenants who may send ${events.capacity} events a second together, what ingest and processor take with all their pods, not ${events.entitled} [SLO-1]`,
+          ),
+        ]
+      : []),
+    ...(isTooMuch(deliveries)
+      ? [
+          problem(
+            at,
+            planned,
+            `tenants who may have ${deliveries.capacity} deliveries a second together, what delivery does with all its pods, not ${deliveries.entitled} [SLI-5]`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** `eu-central-1` -> `euc1`: how the IDs of a Region's zones begin. */

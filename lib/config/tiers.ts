@@ -13,6 +13,11 @@ export interface Quotas {
    * bucket that holds one takes a whole batch, and goes below zero by it (docs/01-architecture/tenants.md).
    */
   readonly burstEvents: number;
+  /**
+   * Deliveries that its events may become for ever, whatever its destinations: ingest counts an event once for each destination that the tenant has, and
+   * refuses. Without it 15 destinations of each event would be five times what the pods of a cell can deliver.
+   */
+  readonly deliveriesPerSecond: number;
   /** Requests of the profile API. */
   readonly profileReadsPerSecond: number;
   readonly burstProfileReads: number;
@@ -27,6 +32,7 @@ export const tiers: Readonly<Record<TierName, Quotas>> = {
   standard: {
     eventsPerSecond: 5,
     burstEvents: 1_000,
+    deliveriesPerSecond: 15,
     profileReadsPerSecond: 5,
     burstProfileReads: 50,
     destinations: 3,
@@ -36,6 +42,7 @@ export const tiers: Readonly<Record<TierName, Quotas>> = {
   growth: {
     eventsPerSecond: 20,
     burstEvents: 2_500,
+    deliveriesPerSecond: 80,
     profileReadsPerSecond: 20,
     burstProfileReads: 200,
     destinations: 8,
@@ -45,6 +52,7 @@ export const tiers: Readonly<Record<TierName, Quotas>> = {
   enterprise: {
     eventsPerSecond: 50,
     burstEvents: 10_000,
+    deliveriesPerSecond: 250,
     profileReadsPerSecond: 50,
     burstProfileReads: 500,
     destinations: 15,
@@ -60,8 +68,19 @@ export type TenantMix = Readonly<Record<TierName, number>>;
 export const entitledEventsPerSecond = (mix: TenantMix): number =>
   tierNames.reduce((sum, tier) => sum + mix[tier] * tiers[tier].eventsPerSecond, 0);
 
-/** CPU of one event, in milliseconds: two of the nine of ADR-020 are delivery's, which waits in queues. Estimated, to be measured in dev. */
+/** And what may be delivered of it. In deliveries a second. */
+export const entitledDeliveriesPerSecond = (mix: TenantMix): number =>
+  tierNames.reduce((sum, tier) => sum + mix[tier] * tiers[tier].deliveriesPerSecond, 0);
+
+/** CPU of one event, in milliseconds, ADR-020. Estimated, to be measured in dev. */
 const cpuMsPerEvent = { ingest: 2, processor: 5 } as const;
+/** The same of one delivery: an event is two, in the mean. */
+const CPU_MS_PER_DELIVERY = 2;
+/**
+ * Deliveries in calls that a pod may have open at once in the class that has least (lib/constructs/delivery-schedule.ts, with which a test compares it),
+ * and how long a call takes: a destination in the tail, an assumption.
+ */
+export const deliveryCalls = { perPod: 128, seconds: 0.5 } as const;
 /** Above it the autoscaler adds pods; with a zone gone the rest runs at 90 % [SLO-1, CST-4]. */
 const CPU_TARGET = 0.6;
 
@@ -80,3 +99,7 @@ export const capacityEventsPerSecond = (services: Readonly<Record<keyof typeof c
       }),
     ),
   );
+
+/** What delivery can do with all the pods that it may have, by CPU and by calls. In deliveries a second. */
+export const capacityDeliveriesPerSecond = ({ maximumPods, cpuMillicores }: PodRange): number =>
+  Math.floor(maximumPods * Math.min((cpuMillicores * CPU_TARGET) / CPU_MS_PER_DELIVERY, deliveryCalls.perPod / deliveryCalls.seconds));

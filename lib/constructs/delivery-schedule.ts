@@ -19,6 +19,10 @@ export interface ClassTraits {
   readonly callsPerPod: number;
   /** Of these, calls to one destination of one tenant: a dead one cannot take them all. */
   readonly callsPerDestination: number;
+  /** Deliveries to one destination that wait in a pod for a call, beside those under way: a customer's batch arrives at once. */
+  readonly waitingPerDestination: number;
+  /** Deliveries that wait in a pod for a call, of all destinations of the class: they are in flight, of which a queue has a quota. */
+  readonly waitingPerPod: number;
   /** Deliveries that one call carries at most. */
   readonly deliveriesPerCall: number;
   /** For how long deliveries are gathered into one call: within SLI-5's two seconds. */
@@ -29,8 +33,10 @@ export const classTraits: Readonly<Record<DestinationClass, ClassTraits>> = {
   streaming: {
     holds: 'tools that take an event a call and answer in milliseconds',
     callTimeoutSeconds: 5,
-    callsPerPod: 64,
-    callsPerDestination: 16,
+    callsPerPod: 128,
+    callsPerDestination: 32,
+    waitingPerDestination: 250,
+    waitingPerPod: 1_000,
     deliveriesPerCall: 1,
     gatherMilliseconds: 0,
   },
@@ -39,14 +45,18 @@ export const classTraits: Readonly<Record<DestinationClass, ClassTraits>> = {
     callTimeoutSeconds: 10,
     callsPerPod: 32,
     callsPerDestination: 8,
+    waitingPerDestination: 400,
+    waitingPerPod: 800,
     deliveriesPerCall: 50,
     gatherMilliseconds: 500,
   },
   webhook: {
     holds: "customers' own endpoints, of which nothing is known",
     callTimeoutSeconds: 10,
-    callsPerPod: 64,
-    callsPerDestination: 16,
+    callsPerPod: 128,
+    callsPerDestination: 32,
+    waitingPerDestination: 250,
+    waitingPerPod: 1_000,
     deliveriesPerCall: 1,
     gatherMilliseconds: 0,
   },
@@ -60,8 +70,21 @@ export const deliverySchedule = {
   retryDelaysSeconds: [5, 30, 120, 300, LONGEST_DELAY_SECONDS],
   /** Wait of what is not tried: its destination is known to be down, or its tenant stopped. Shortened likewise. */
   parkedDelaySeconds: LONGEST_DELAY_SECONDS,
-  /** Wait of what found all calls to its destination taken. Shortened likewise. */
-  busyDelaySeconds: 300,
+  /** For how long a delivery waits in a pod while all calls to its destination are taken: with an answer still within SLI-5's two seconds. */
+  localWaitMilliseconds: 1_500,
+  /** Size of all that waits in a pod: events are up to 256 KiB, and a pod has 512 MiB. */
+  waitingMebibytes: 64,
+  /**
+   * Wait in the queue of retries of what has waited in a pod in vain once, twice and so on; after the last as long again. Shortened likewise. It begins
+   * with the least that SQS knows, since a burst is over in seconds, and grows, since what an outage has left is not: a million deliveries that come
+   * back every 15 s would be 90,000 receipts a second.
+   */
+  busyDelaysSeconds: [1, 2, 5, 10, 15, 20, 30, 60, 120, 300],
+  /** A receive waits so long for a message, the most that SQS knows. Each queue has a poller of its own in each pod, which is always in one. */
+  receiveWaitSeconds: 20,
+  pollers: 'each-queue',
+  /** Of calls that get free while new deliveries and retries wait in a pod, so many go to new ones for each that goes to a retry. */
+  newForEachRetry: 3,
   /** Failures in a row after which a pod holds a destination for down. */
   opensAfterFailures: 10,
   /** How often a pod tries a destination that is down, with one delivery. */

@@ -35,6 +35,8 @@ export interface Deliveries {
         readonly callTimeoutSeconds: number;
         readonly callsPerPod: number;
         readonly callsPerDestination: number;
+        readonly waitingPerDestination: number;
+        readonly waitingPerPod: number;
         readonly deliveriesPerCall: number;
         readonly gatherMilliseconds: number;
       }
@@ -43,7 +45,11 @@ export interface Deliveries {
   readonly schedule: {
     readonly retryDelaysSeconds: readonly number[];
     readonly parkedDelaySeconds: number;
-    readonly busyDelaySeconds: number;
+    readonly localWaitMilliseconds: number;
+    readonly waitingMebibytes: number;
+    readonly busyDelaysSeconds: readonly number[];
+    readonly receiveWaitSeconds: number;
+    readonly newForEachRetry: number;
     readonly opensAfterFailures: number;
     readonly probeSeconds: number;
     readonly giveUpHours: number;

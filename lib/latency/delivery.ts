@@ -2,7 +2,8 @@
  * From a tenant's delivery queue to its destination [SLI-5]: what of it is ours, what a destination may take, and what becomes of deliveries that
  * fail. Destinations are others' systems: no figure of theirs is assumed, but how slow or how ill one may be until a limit breaks.
  */
-import { constant, exponential, percentileOf } from './distribution';
+import { batches, simulateBurst, type BusySchedule, type DestinationCalls } from './burst';
+import { constant, exponential, percentileOf, type Quantiles } from './distribution';
 import { cpuMs, figures, quantilesOf, shapes, type Shape } from './figures';
 import { podsAt } from './load';
 import { waiting } from './queueing';
@@ -10,7 +11,7 @@ import { seeded, shuffle } from './random';
 import type { PodSettings, StackSettings } from './settings';
 
 /** How failed deliveries are tried again: lib/constructs/delivery-schedule.ts has the same names. */
-export interface RetrySchedule {
+export interface RetrySchedule extends BusySchedule {
   /** After the first failed attempt, the second and so on; the last one again and again. */
   readonly retryDelaysSeconds: readonly number[];
   /** Of what is not tried, since its destination is known to be down. */
@@ -19,14 +20,16 @@ export interface RetrySchedule {
   readonly probeSeconds: number;
   /** Age at which a delivery is tried no more. */
   readonly giveUpHours: number;
+  /** How long a receive waits for a message. */
+  readonly receiveWaitSeconds: number;
+  /** Who receives: a poller for each queue, or one that takes turns, with so many receives of new deliveries for each of retries. */
+  readonly pollers: 'each-queue' | 'in-turn';
+  readonly newForEachRetry: number;
 }
 
 /** Of a class of destinations. */
-export interface DestinationTraits {
+export interface DestinationTraits extends DestinationCalls {
   readonly callsPerPod: number;
-  readonly callsPerDestination: number;
-  readonly deliveriesPerCall: number;
-  readonly gatherMilliseconds: number;
 }
 
 export interface DeliveryPlan {
@@ -65,14 +68,41 @@ export interface DeliveryCase {
   readonly deliveriesASecond: number;
   /** Mean time in which destinations answer. */
   readonly responseMs: number;
+  readonly schedule: RetrySchedule;
+  /** To the one destination that is looked at: what waits for its calls. As if all deliveries went to such ones. */
+  readonly destination: { readonly deliveriesASecond: number; readonly batch: number };
 }
 
-const podsOf = ({ pods, deliveriesASecond }: Pick<DeliveryCase, 'pods' | 'deliveriesASecond'>): number =>
+export const podsOf = ({ pods, deliveriesASecond }: Pick<DeliveryCase, 'pods' | 'deliveriesASecond'>): number =>
   podsAt(pods, deliveriesASecond, cpuMs.delivery);
 
 /** Mean time to answer at which all calls that pods may have open are taken: above it the queue grows. */
 export function bearableResponseMs(of: Omit<DeliveryCase, 'responseMs'>, traits: DestinationTraits): number {
   return (podsOf(of) * traits.callsPerPod * traits.deliveriesPerCall * 1000) / of.deliveriesASecond;
+}
+
+/** The same of the one destination: all calls that pods may have open to it. */
+export function bearableOfOneMs(of: Omit<DeliveryCase, 'responseMs'>, traits: DestinationTraits): number {
+  return (podsOf(of) * traits.callsPerDestination * traits.deliveriesPerCall * 1000) / of.destination.deliveriesASecond;
+}
+
+/** Deliveries that a receive brings at most. */
+const RECEIVE_BATCH = 10;
+/** Until a receive that finds messages is back, and the next one begins: the mean of what is cited of SQS. */
+const RECEIVE_MS = 25;
+
+/**
+ * Until a poller receives again. A poller of its own is away for one receive at most. One that takes turns looks into an empty queue of retries, and
+ * stays there as long as a receive waits: SQS Developer Guide, "Setting-up long polling in Amazon SQS", read 2026-11, asks for a thread for each queue.
+ */
+export function receiving({ pollers, receiveWaitSeconds, newForEachRetry }: RetrySchedule, ofPodASecond: number): Quantiles {
+  const awayMs = pollers === 'each-queue' ? RECEIVE_MS : receiveWaitSeconds * 1000;
+  const receives = pollers === 'each-queue' ? 1 : newForEachRetry;
+  const arrivingMs = 1000 / ofPodASecond;
+  // More arrives while it is away than it brings until it is away again.
+  if (awayMs / arrivingMs > receives * RECEIVE_BATCH) return constant(Number.POSITIVE_INFINITY);
+  const away = Math.min(1, awayMs / (awayMs + receives * arrivingMs));
+  return (p) => (p <= 1 - away ? 0 : (awayMs * (p - 1 + away)) / away);
 }
 
 export interface DeliveryTimes {
@@ -93,11 +123,22 @@ export function deliverySamples(
 ): { readonly begun: Float64Array; readonly answered: Float64Array } {
   const random = seeded(SEED);
   const pods = podsOf(of);
+  // Of calls to the one destination: deliveries arrive in batches, and what finds no call waits in the pod.
+  const { begun: ofOne } = simulateBurst({
+    arrivals: batches(SAMPLES, of.destination.deliveriesASecond, of.destination.batch),
+    pods,
+    calls: { ...traits, gatherMilliseconds: 0 },
+    schedule: of.schedule,
+    responseMs: of.responseMs,
+  });
+  ofOne.sort();
   const delayMs = 1000 * Math.max(0, ...of.queues.map(({ delaySeconds }) => delaySeconds));
   const workMs = cpuMs.delivery / of.pods.vcpus;
   const [answer, ...ours] = [
     exponential(of.responseMs),
     quantilesOf(figures.handOver, shape),
+    receiving(of.schedule, of.deliveriesASecond / pods),
+    (p: number) => percentileOf(ofOne, p),
     constant(delayMs + traits.gatherMilliseconds),
     waiting({ arrivals: of.deliveriesASecond, serviceMs: workMs, servers: pods }),
     exponential(workMs),

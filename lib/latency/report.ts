@@ -1,7 +1,10 @@
 /** Everything that the page and the plot show, and the tests judge, of one cell. */
 import {
+  bearableOfOneMs,
   bearableResponseMs,
+  deliveryLimits,
   deliveryTimes,
+  podsOf,
   type DeliveryCase,
   type DeliveryPlan,
   type DeliveryQueue,
@@ -9,7 +12,8 @@ import {
   type DestinationTraits,
 } from './delivery';
 import { bearableTimes, othersLatency } from './faults';
-import { cpuMs } from './figures';
+import { batches, burstOf, simulateBurst } from './burst';
+import { cpuMs, figures, quantilesOf } from './figures';
 import { dealt, enlarged, podsAt, shardsAt, volumesOf, type Volume } from './load';
 import { missed, percentiles, streamFigures, type Case, type Percentiles, type StreamFigure, type Workload } from './simulation';
 import type { LatencySettings } from './settings';
@@ -20,6 +24,8 @@ export interface ReportProps {
   readonly settings: LatencySettings;
   readonly workload: Workload & { readonly deliveriesPerEvent: number };
   readonly plan: DeliveryPlan;
+  /** What the largest tenant may send: to one destination, if it takes every event. */
+  readonly largest: { readonly eventsASecond: number; readonly burstEvents: number; readonly batchEvents: number };
   /** From the templates; none while delivery has no stack. */
   readonly queues: readonly DeliveryQueue[];
   /** Whose tenants share the cell. */
@@ -81,6 +87,7 @@ export function larger(props: ReportProps, volume: Volume): ReportProps {
 export interface ClassOutcome extends DeliveryTimes {
   readonly name: string;
   readonly bearableResponseMs: number;
+  readonly bearableOfOneMs: number;
 }
 
 /** Mean time to answer for which the table of deliveries is reckoned: an example. */
@@ -90,8 +97,8 @@ export const RESPONSE_MS = 200;
 export function distinctClasses({ classes }: DeliveryPlan): readonly { readonly name: string; readonly traits: DestinationTraits }[] {
   const alike = new Map<string, { readonly names: string[]; readonly traits: DestinationTraits }>();
   for (const [name, traits] of Object.entries(classes)) {
-    const { callsPerPod, callsPerDestination, deliveriesPerCall, gatherMilliseconds } = traits;
-    const key = [callsPerPod, callsPerDestination, deliveriesPerCall, gatherMilliseconds].join();
+    const { callsPerPod, callsPerDestination, waitingPerDestination, deliveriesPerCall, gatherMilliseconds } = traits;
+    const key = [callsPerPod, callsPerDestination, waitingPerDestination, deliveriesPerCall, gatherMilliseconds].join();
     const known = alike.get(key);
     if (known) known.names.push(name);
     else alike.set(key, { names: [name], traits });
@@ -99,7 +106,12 @@ export function distinctClasses({ classes }: DeliveryPlan): readonly { readonly 
   return [...alike.values()].map(({ names, traits }) => ({ name: names.join(', '), traits }));
 }
 
-export const deliveryCase = ({ queues, settings, workload }: ReportProps, { eventsASecond }: Volume): DeliveryCase => ({
+/** Events of a batch while nothing is caught up with, for which the table of deliveries is reckoned: an example, as is the answer. */
+export const BATCH = 100;
+
+export const deliveryCase = ({ queues, settings, workload, plan, largest }: ReportProps, { eventsASecond }: Volume): DeliveryCase => ({
+  schedule: plan.schedule,
+  destination: { deliveriesASecond: largest.eventsASecond, batch: BATCH },
   queues,
   pods: settings.pods.delivery,
   deliveriesASecond: eventsASecond * workload.deliveriesPerEvent,
@@ -109,8 +121,73 @@ export const deliveryCase = ({ queues, settings, workload }: ReportProps, { even
 export const deliveryOutcomes = (props: ReportProps, volume: Volume): readonly ClassOutcome[] =>
   distinctClasses(props.plan).map(({ name, traits }) => {
     const of = deliveryCase(props, volume);
-    return { name, bearableResponseMs: bearableResponseMs(of, traits), ...deliveryTimes(of, traits) };
+    return {
+      name,
+      bearableResponseMs: bearableResponseMs(of, traits),
+      bearableOfOneMs: bearableOfOneMs(of, traits),
+      ...deliveryTimes(of, traits),
+    };
   });
+
+export interface BurstOutcome {
+  readonly burst: string;
+  readonly name: string;
+  readonly responseMs: number;
+  readonly answeredInTime: number;
+  readonly sentAway: number;
+  readonly longestMs: number;
+}
+
+/** Mean answers for which bursts are reckoned. */
+const BURST_RESPONSES_MS = [RESPONSE_MS, 1_000];
+
+/** The worst of these runs is reported: a burst that is as fast as all calls is late or not by chance. */
+const BURST_SEEDS = [1, 2, 3];
+
+/** Bursts of the largest tenant to one destination, with the pods that an average load has: the autoscaler is later than a burst. */
+export function burstOutcomes(props: ReportProps): readonly BurstOutcome[] {
+  const { burstEvents, batchEvents, eventsASecond } = props.largest;
+  const [average] = volumesOf(props.workload.eventsPerDay);
+  if (!average) return [];
+  const pods = podsOf(deliveryCase(props, average));
+  const bursts = [
+    { burst: `a batch: ${batchEvents} in a second`, arrivals: burstOf(batchEvents, 1) },
+    { burst: `a batch: ${batchEvents} at once`, arrivals: burstOf(batchEvents, 0) },
+    { burst: `${eventsASecond} a second for ever, in batches of ${BATCH}`, arrivals: batches(SUSTAINED, eventsASecond, BATCH) },
+    { burst: `${eventsASecond} a second for ever, in batches of ${batchEvents}`, arrivals: batches(SUSTAINED, eventsASecond, batchEvents) },
+    { burst: `all: ${burstEvents.toLocaleString('en-US')} in 20 s`, arrivals: burstOf(burstEvents, 20) },
+    { burst: `all: ${burstEvents.toLocaleString('en-US')} in a second`, arrivals: burstOf(burstEvents, 1) },
+  ];
+  return distinctClasses(props.plan).flatMap(({ name, traits }) =>
+    BURST_RESPONSES_MS.flatMap((responseMs) =>
+      bursts.map(({ burst, arrivals }) => {
+        const runs = BURST_SEEDS.map((seed) =>
+          simulateBurst({
+            arrivals,
+            pods,
+            calls: traits,
+            schedule: props.plan.schedule,
+            responseMs,
+            handOver: quantilesOf(figures.handOver, 'exponential'),
+            workMs: cpuMs.delivery / props.settings.pods.delivery.vcpus,
+            seed,
+          }),
+        );
+        const inTime = ({ answered }: (typeof runs)[number]) => answered.filter((time) => time < deliveryLimits.withinMs).length;
+        return {
+          burst,
+          name,
+          responseMs,
+          answeredInTime: Math.min(...runs.map(inTime)) / arrivals.length,
+          sentAway: Math.max(...runs.map(({ sentAway }) => sentAway)),
+          longestMs: Math.max(...runs.map(({ answered }) => answered.reduce((most, time) => Math.max(most, time), 0))),
+        };
+      }),
+    ),
+  );
+}
+
+const SUSTAINED = 10_000;
 
 export interface NoisyOutcome {
   readonly volume: Volume;

@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apiLimits } from '../../lib/api/limits';
 import { platform } from '../../lib/config/platform';
-import { capacityEventsPerSecond, entitledEventsPerSecond, tierNames, tiers } from '../../lib/config/tiers';
+import {
+  capacityDeliveriesPerSecond,
+  capacityEventsPerSecond,
+  deliveryCalls,
+  entitledDeliveriesPerSecond,
+  entitledEventsPerSecond,
+  tierNames,
+  tiers,
+} from '../../lib/config/tiers';
+import { classTraits } from '../../lib/constructs/delivery-schedule';
 import { validatePlatform } from '../../lib/config/validate';
 import { changed, options } from '../support/platforms';
 
@@ -119,6 +128,36 @@ describe('the planned tenants', () => {
     },
   );
 
+  it.each(cells.map((cell) => [cell.name, cell] as const))(
+    'of %s may have delivered what is expected at the peak, and no more than delivery can do [SLI-5]',
+    (_, cell) => {
+      const entitled = entitledDeliveriesPerSecond(plannedOf(cell));
+      const { eventsPerDay, deliveriesPerEvent } = cell.workload;
+      expect(entitled).toBeGreaterThan(((eventsPerDay * deliveriesPerEvent) / SECONDS_A_DAY) * PEAK);
+      expect(entitled).toBeLessThanOrEqual(capacityDeliveriesPerSecond(cell.cluster.services.delivery));
+    },
+  );
+
+  it('have two deliveries an event at the least, as the sizing has, and not one for each destination of each event', () => {
+    for (const tier of tierNames) {
+      const { deliveriesPerSecond, eventsPerSecond, destinations } = tiers[tier];
+      expect(deliveriesPerSecond).toBeGreaterThanOrEqual(2 * eventsPerSecond);
+      expect(deliveriesPerSecond).toBeLessThanOrEqual(destinations * eventsPerSecond);
+    }
+    const us = cells.find(({ name }) => name === 'prod-us');
+    if (!us) throw new Error('There is no prod-us');
+    const mix = plannedOf(us);
+    const all = tierNames.reduce((sum, tier) => sum + mix[tier] * tiers[tier].eventsPerSecond * tiers[tier].destinations, 0);
+    expect(all).toBeGreaterThan(capacityDeliveriesPerSecond(us.cluster.services.delivery));
+  });
+
+  it('are reckoned with the calls that a pod may have open in the class that has least, lists filled to a tenth', () => {
+    const calls = Object.values(classTraits).map(({ callsPerPod, deliveriesPerCall }) => callsPerPod * Math.max(1, deliveriesPerCall / 10));
+    expect(deliveryCalls.perPod).toBe(Math.min(...calls));
+    expect(capacityDeliveriesPerSecond({ maximumPods: 1, cpuMillicores: 500 })).toBe(150);
+    expect(capacityDeliveriesPerSecond({ maximumPods: 1, cpuMillicores: 4_000 })).toBe(256);
+  });
+
   it('leave room for 15 million events a day [SLI-1]', () => {
     const production = cells.filter(({ name }) => name.startsWith('prod-'));
     const all = production.reduce((sum, cell) => sum + capacityEventsPerSecond(cell.cluster.services), 0);
@@ -126,10 +165,23 @@ describe('the planned tenants', () => {
   });
 
   it('rejects tenants who may send more together than the cell takes', () => {
-    const problems = validatePlatform(changed({ [`${us}.tenants.planned.enterprise`]: 24 }), options);
-    expect(problems.map(({ property }) => property)).toEqual([`${us}.tenants.planned`]);
+    const problems = validatePlatform(changed({ [`${us}.tenants.planned.standard`]: 250 }), options);
+    expect(problems.map(({ property }) => property)).toContain(`${us}.tenants.planned`);
     expect(problems[0]?.allowed).toContain('1440 events a second together');
-    expect(validatePlatform(changed({ [`${us}.tenants.planned.enterprise`]: 22 }), options)).toEqual([]);
+  });
+
+  it('rejects tenants who may have delivered more together than delivery can do, and takes as many as it can', () => {
+    const problems = validatePlatform(changed({ [`${us}.tenants.planned.enterprise`]: 10 }), options);
+    expect(problems.map(({ property }) => property)).toEqual([`${us}.tenants.planned`]);
+    expect(problems[0]?.allowed).toContain('3600 deliveries a second together');
+    expect(validatePlatform(changed({ [`${us}.tenants.planned.enterprise`]: 9 }), options)).toEqual([]);
+  });
+
+  it('rejects too few pods of delivery for the tenants, and takes one more', () => {
+    const pods = (maximumPods: number) =>
+      validatePlatform(changed({ [`${us}.cluster.services.delivery.maximumPods`]: maximumPods }), options).map(({ property }) => property);
+    expect(pods(18)).toEqual([`${us}.tenants.planned`]);
+    expect(pods(19)).toEqual([]);
   });
 
   it('rejects too few pods for the tenants, and takes one more', () => {
@@ -145,7 +197,9 @@ describe('the planned tenants', () => {
     const mixes = fc.record({ standard: fc.nat(200), growth: fc.nat(100), enterprise: fc.nat(40) });
     fc.assert(
       fc.property(mixes, (planned) => {
-        const fits = entitledEventsPerSecond(planned) <= capacityEventsPerSecond(cell.cluster.services);
+        const fits =
+          entitledEventsPerSecond(planned) <= capacityEventsPerSecond(cell.cluster.services) &&
+          entitledDeliveriesPerSecond(planned) <= capacityDeliveriesPerSecond(cell.cluster.services.delivery);
         expect(validatePlatform(changed({ [`${us}.tenants.planned`]: planned }), options).length === 0).toBe(fits);
       }),
       { numRuns: 100 },

@@ -6,7 +6,7 @@
 import { classTraits, deliverySchedule, type DestinationClass } from '../../lib/constructs/delivery-schedule';
 
 export type Schedule = { readonly [Setting in keyof typeof deliverySchedule]: Widened<(typeof deliverySchedule)[Setting]> };
-type Widened<T> = T extends readonly number[] ? readonly number[] : number;
+type Widened<T> = T extends readonly number[] ? readonly number[] : T extends string ? string : number;
 
 export interface Outage {
   readonly destinationClass: DestinationClass;
@@ -61,13 +61,14 @@ interface Message {
   readonly queuedAt: number;
   sentAt: number;
   failed: number;
+  busy: number;
   wasPutOff: boolean;
 }
 
 export function simulateOutage(outage: Outage): OutageResult {
   const { destinationClass, deliveriesPerSecond, outageHours, pods, answerSeconds, hoursAfter = 6, hides = false } = outage;
   const schedule: Schedule = outage.schedule ?? deliverySchedule;
-  const { callsPerDestination, callTimeoutSeconds } = classTraits[destinationClass];
+  const { callsPerDestination, callTimeoutSeconds, waitingPerDestination } = classTraits[destinationClass];
   const random = seeded(20261125);
   const shortened = (seconds: number) => Math.ceil(seconds * (1 - random() / 2));
   const outageEnds = Math.round(outageHours * 3600);
@@ -99,7 +100,7 @@ export function simulateOutage(outage: Outage): OutageResult {
     if (hides) hidden -= returned.length;
     const received = [
       ...returned,
-      ...Array.from({ length: fresh }, (): Message => ({ queuedAt: now, sentAt: now, failed: 0, wasPutOff: false })),
+      ...Array.from({ length: fresh }, (): Message => ({ queuedAt: now, sentAt: now, failed: 0, busy: 0, wasPutOff: false })),
     ];
     let calls = 0;
     // A call that is not answered holds its worker until its time is over.
@@ -116,7 +117,12 @@ export function simulateOutage(outage: Outage): OutageResult {
       if ((isOpen && !probes) || calls >= capacity) {
         if (!message.wasPutOff && message.failed === 0) result.failedFirst += 1;
         message.wasPutOff = true;
-        sendAgain(message, now, shortened(isOpen ? schedule.parkedDelaySeconds : schedule.busyDelaySeconds));
+        if (isOpen) sendAgain(message, now, shortened(schedule.parkedDelaySeconds));
+        else {
+          const wait = schedule.busyDelaysSeconds[message.busy] ?? schedule.busyDelaysSeconds.at(-1) ?? schedule.parkedDelaySeconds;
+          message.busy += 1;
+          sendAgain(message, now, shortened(wait));
+        }
         continue;
       }
       calls += 1;
@@ -135,7 +141,10 @@ export function simulateOutage(outage: Outage): OutageResult {
       const wait = schedule.retryDelaysSeconds[message.failed - 1] ?? schedule.retryDelaysSeconds.at(-1) ?? schedule.parkedDelaySeconds;
       sendAgain(message, now, shortened(wait));
     }
-    const inFlight = hidden + calls * (isUp ? answerSeconds : callTimeoutSeconds) + (received.length - calls) * HANDLING_SECONDS;
+    // Where no call is free each pod has as many waiting as may wait.
+    const waitingInPods = calls >= capacity ? pods * waitingPerDestination : 0;
+    const inFlight =
+      hidden + waitingInPods + calls * (isUp ? answerSeconds : callTimeoutSeconds) + (received.length - calls) * HANDLING_SECONDS;
     result.mostInFlight = Math.max(result.mostInFlight, Math.ceil(inFlight));
     // What is left when the destination is up are deliveries of the last seconds alone.
     if (isUp && drainedAt === undefined && waiting === 0) drainedAt = now;

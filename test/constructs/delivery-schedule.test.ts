@@ -43,8 +43,8 @@ describe('a destination that is down for six hours', () => {
     expect(large.drainedAfterSeconds).toBeLessThan(2 * 3600);
   });
 
-  it('keeps to a hundredth of the quota of messages in flight', () => {
-    expect(Math.max(result.mostInFlight, large.mostInFlight)).toBeLessThan(IN_FLIGHT_QUOTA / 100);
+  it('keeps to a fiftieth of the quota of messages in flight', () => {
+    expect(Math.max(result.mostInFlight, large.mostInFlight)).toBeLessThan(IN_FLIGHT_QUOTA / 50);
   });
 
   it('lets no message near the end of its retention: each is sent anew every quarter of an hour', () => {
@@ -101,6 +101,12 @@ describe('other settings', () => {
     expect(blind.mostInFlight).toBeGreaterThan(simulateOutage(down).mostInFlight);
   });
 
+  it('rejects busy delays that stay short: what an outage has left would come back again and again', () => {
+    const short = simulateOutage({ ...down, deliveriesPerSecond: 10 * average, schedule: with_({ busyDelaysSeconds: [1, 2, 5, 15] }) });
+    expect((short.sqsRequests / 1e6) * 0.5).toBeGreaterThan(10);
+    expect(short.mostInFlight).toBeGreaterThan(IN_FLIGHT_QUOTA / 50);
+  });
+
   it('rejects asking once an hour whether it is back: half an hour would not do', () => {
     const slow = simulateOutage({ ...down, outageHours: 6.1, schedule: with_({ probeSeconds: 3600 }) });
     expect(slow.drainedAfterSeconds ?? Infinity).toBeGreaterThan(30 * 60);
@@ -127,11 +133,32 @@ describe('the schedule', () => {
   });
 
   it('has no wait that SQS would refuse', () => {
-    const { parkedDelaySeconds, busyDelaySeconds, retryDelaysSeconds } = deliverySchedule;
-    for (const seconds of [parkedDelaySeconds, busyDelaySeconds, ...retryDelaysSeconds]) {
+    const { parkedDelaySeconds, busyDelaysSeconds, retryDelaysSeconds } = deliverySchedule;
+    for (const seconds of [parkedDelaySeconds, ...busyDelaysSeconds, ...retryDelaysSeconds]) {
+      expect(Number.isInteger(seconds)).toBe(true);
+      expect(shortened(seconds, 0.999)).toBeGreaterThanOrEqual(1);
       expect(shortened(seconds, 0)).toBeLessThanOrEqual(LONGEST_DELAY_SECONDS);
     }
     expect(LONGEST_DELAY_SECONDS).toBe(15 * 60);
+  });
+
+  it('lets what found no call wait in its pod within the two seconds [SLI-5] and within its visibility, and sends it away for a second first', () => {
+    const { localWaitMilliseconds, busyDelaysSeconds, visibilitySeconds } = deliverySchedule;
+    expect(localWaitMilliseconds).toBeGreaterThanOrEqual(1_000);
+    expect(localWaitMilliseconds).toBeLessThan(2_000);
+    for (const { gatherMilliseconds, callTimeoutSeconds } of Object.values(classTraits)) {
+      expect(gatherMilliseconds).toBeLessThan(localWaitMilliseconds);
+      expect(localWaitMilliseconds / 1000 + callTimeoutSeconds).toBeLessThan(visibilitySeconds / 2);
+    }
+    expect(busyDelaysSeconds[0]).toBe(1);
+    expect([...busyDelaysSeconds].sort((a, b) => a - b)).toEqual([...busyDelaysSeconds]);
+  });
+
+  it('lets one destination have a quarter at most of what may wait in a pod, and of its calls, or half in the class of lists', () => {
+    for (const [name, traits] of Object.entries(classTraits))
+      expect(traits.waitingPerDestination / traits.waitingPerPod, name).toBeLessThanOrEqual(name === 'batch' ? 1 / 2 : 1 / 4);
+    for (const { services } of cells.map(({ cluster }) => cluster))
+      expect(deliverySchedule.waitingMebibytes).toBeLessThanOrEqual(services.delivery.memoryMib / 4);
   });
 
   it('makes good what fails for seconds within two minutes: three attempts', () => {
@@ -169,10 +196,10 @@ describe('the capacity of the least pods that a cell has', () => {
     for (const { gatherMilliseconds } of Object.values(classTraits)) expect(gatherMilliseconds / 1000 + SECONDS_PER_CALL).toBeLessThan(2);
   });
 
-  it('holds fewer messages in flight, with all pods of a cell and all their calls, than half of the quota', () => {
+  it('holds fewer messages in flight, with all pods of a cell all their calls and all that waits for one, than half of the quota', () => {
     const pods = Math.max(...cells.map(({ cluster }) => cluster.services.delivery.maximumPods));
-    for (const { callsPerPod, deliveriesPerCall } of Object.values(classTraits)) {
-      expect(pods * callsPerPod * deliveriesPerCall).toBeLessThan(IN_FLIGHT_QUOTA / 2);
+    for (const { callsPerPod, deliveriesPerCall, waitingPerPod } of Object.values(classTraits)) {
+      expect(pods * (callsPerPod * deliveriesPerCall + waitingPerPod)).toBeLessThan(IN_FLIGHT_QUOTA / 2);
     }
   });
 });
