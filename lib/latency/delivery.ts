@@ -88,7 +88,7 @@ export function bearableOfOneMs(of: Omit<DeliveryCase, 'responseMs'>, traits: De
 
 /** Deliveries that a receive brings at most. */
 const RECEIVE_BATCH = 10;
-/** Until a receive that finds messages is back, and the next one begins: the mean of what is cited of SQS. */
+/** Until a receive that finds messages is back, and the next one begins: estimated from what is cited of SQS. */
 const RECEIVE_MS = 25;
 
 /**
