@@ -155,6 +155,36 @@ describe('a small month, computed by hand', () => {
     ]);
   });
 
+  it.each(['Fee', 'RIFee', 'SavingsPlanUpfrontFee'])(
+    "rejects a %s of an unknown product as everybody's: somebody bought it",
+    async (lineType) => {
+      const bought = line('a1b2c3d4marketplace', 5_000, { line_item_line_item_type: lineType });
+      expect(await of([line('awswaf', 40), bought])).toEqual([
+        [UNATTRIBUTED, 'no rule: a1b2c3d4marketplace', 500_000],
+        ['acme', '', 3000],
+        ['globex', '', 1000],
+      ]);
+    },
+  );
+
+  it.each([
+    ['ComputeSavingsPlans', 'SavingsPlanUpfrontFee'],
+    ['ComputeSavingsPlans', 'SavingsPlanRecurringFee'],
+    ['AWSSupportEnterprise', 'Fee'],
+  ])('shares %s, a %s, by what tenants bear', async (product, lineType) => {
+    expect(await of([line('awswaf', 40), line('AmazonRoute53', 4), line(product, 4.4, { line_item_line_item_type: lineType })])).toEqual([
+      ['acme', '', 3520],
+      ['globex', '', 1320],
+    ]);
+  });
+
+  it('shares what is reserved of a service by the rule of that service', async () => {
+    expect(await of([line('awswaf', 40), line('AmazonRDS', 4, { line_item_line_item_type: 'RIFee' })])).toEqual([
+      ['acme', '', 3100],
+      ['globex', '', 1300],
+    ]);
+  });
+
   it('rejects an account that is not of the organization', async () => {
     expect(await of([line('awswaf', 40), line('awswaf', 9, { line_item_usage_account_id: '121212121212' })])).toEqual([
       [UNATTRIBUTED, 'no account: 121212121212', 900],
