@@ -128,7 +128,7 @@ export function page(report: Report): string {
   return `${[
     '# The estimate',
     'Written by `npm run -s cost -- --markdown > docs/07-cost/estimate.md` from the synthesized templates, the manifests and the workload in `lib/config`; a test compares it. How it is made, and how to read it: [cost](README.md).',
-    'USD a month of 730 hours, list prices, before tax, discounts and free tiers. The recovery Region is counted with its cell. `low` and `high` put every assumption at its cheap or its dear end at once: bounds, not a forecast.',
+    'USD a month of 730 hours, list prices, before tax, discounts and free tiers. The recovery Region is counted with its cell. `low` and `high` put every assumption at its cheap or its dear end at once: bounds at exactly this workload, not a forecast, and no bound for more events, deliveries or persons.',
     piped(CELLS, [
       ...cellRows(cells),
       ['organization', '-', '0', '0', '0', '0', '-', '-', '-'],
