@@ -104,9 +104,15 @@ describe('the organization', () => {
     ]);
   });
 
+  it('rejects to hang on a monitor that the account may have already: anomalies are a stack of their own', () => {
+    for (const type of ['AWS::CE::AnomalyMonitor', 'AWS::CE::AnomalySubscription']) template.resourceCountIs(type, 0);
+    expect(JSON.stringify(template.toJSON())).not.toContain('organization-Anomalies');
+  });
+
   it('watches for anomalies by service and by account, and tells of those that matter', () => {
-    template.resourceCountIs('AWS::CE::AnomalyMonitor', 2);
-    const [subscription = {}] = propertiesOf(template, 'AWS::CE::AnomalySubscription');
+    const anomalies = platformTemplate('organization/Anomalies');
+    anomalies.resourceCountIs('AWS::CE::AnomalyMonitor', 2);
+    const [subscription = {}] = propertiesOf(anomalies, 'AWS::CE::AnomalySubscription');
     expect(subscription['MonitorArnList']).toHaveLength(2);
     expect(JSON.parse(String(subscription['ThresholdExpression']))).toMatchObject({
       And: [{ Dimensions: { Values: ['50'] } }, { Dimensions: { Values: ['25'] } }],
