@@ -56,11 +56,22 @@ function run(): number {
   for (const inputs of cellInputs(checked, [])) applyWhatIfs(inputs, asked.set);
   const stacks = readAssembly(values.assembly ?? synthesized(checked));
   const report = reportOf(cellInputs(checked, stacks), asked);
-  if (values.html !== undefined) writeFileSync(values.html, html(report));
+  if (values.html !== undefined) writePage(values.html, html(report));
   if (values.json) process.stdout.write(`${JSON.stringify(asJson(report), undefined, 2)}\n`);
   else if (values.markdown) process.stdout.write(page(report));
   else process.stdout.write(terminal(report));
   return 0;
+}
+
+function writePage(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new RangeError(
+      `--html: received '${file}'; allowed: a file that can be written (${error instanceof Error ? error.message : String(error)})`,
+      { cause: error },
+    );
+  }
 }
 
 /** `--events -5` as `--events=-5`, so that it is refused as a volume and not as an option. */

@@ -8,6 +8,7 @@ import { tagAll } from './constructs/tagging';
 import { accountParts, exportedAccounts } from './cost/attribution/accounts';
 import { exportConfiguration, exportStatement } from './cost/attribution/line-items';
 import { BILL_PREFIX, billBucketName } from './stacks/cost-stack';
+import { OrganizationAnomaliesStack } from './stacks/organization-anomalies-stack';
 import { OrganizationCostStack } from './stacks/organization-cost-stack';
 import { WorkforceStack } from './stacks/workforce-stack';
 import { OrganizationStack, type JurisdictionAccounts } from './stacks/organization-stack';
@@ -59,6 +60,7 @@ export class OrganizationStage extends Stage {
         bucket: { name: billBucketName(name, { account, region: home }), account, region: home, prefix: BILL_PREFIX },
       })),
     });
+    new OrganizationAnomaliesStack(this, 'Anomalies', { env: { account: managementAccount, region }, email: alertEmail });
   }
 }
 

@@ -48,7 +48,7 @@ describe('the app', () => {
     ['staging', withRecovery],
     ['prod-us', withRecovery],
     ['prod-eu', withRecovery],
-    ['organization', ['Dev', 'Staging', 'Prod', 'Workforce', 'Cost']],
+    ['organization', ['Dev', 'Staging', 'Prod', 'Workforce', 'Cost', 'Anomalies']],
   ])('makes the stacks of %s, the base of the recovery Region first', (name, stacks) => {
     const stage = allStages.find(({ stageName }) => stageName === name);
     expect(stage?.node.children.filter((child) => Stack.isStack(child)).map(({ node }) => node.id)).toEqual(stacks);

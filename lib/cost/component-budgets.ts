@@ -15,7 +15,7 @@ export const componentPercents: Readonly<Record<string, number>> = {
   network: 20,
   observability: 15,
   profiles: 25,
-  security: 30,
+  security: 35,
   streaming: 20,
   tenants: 3,
   warehouse: 10,

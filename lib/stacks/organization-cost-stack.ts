@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnExport } from 'aws-cdk-lib/aws-bcmdataexports';
 import { CfnBudgetsAction } from 'aws-cdk-lib/aws-budgets';
-import { CfnAnomalyMonitor, CfnAnomalySubscription, CfnCostCategory } from 'aws-cdk-lib/aws-ce';
+import { CfnCostCategory } from 'aws-cdk-lib/aws-ce';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import type { Construct } from 'constructs';
@@ -36,18 +36,14 @@ export interface OrganizationCostStackProps extends PlatformStackProps {
  */
 const STOP_PERCENT = 80;
 
-/** An anomaly is told of from here on: more than a mistake of a few hours, and more than noise. */
-const ANOMALY_USD = 50;
-const ANOMALY_PERCENT = 25;
-
 /**
  * What the organization costs, seen where the bill is: the management account, us-east-1. Budgets of all accounts with the one action that stops growth
- * [BUD-1, BUD-2], anomalies, categories, and an export of the bill into each cell [BUD-3].
+ * [BUD-1, BUD-2], categories, and an export of the bill into each cell [BUD-3].
  */
 export class OrganizationCostStack extends PlatformStack {
   constructor(scope: Construct, id: string, props: OrganizationCostStackProps) {
     super(scope, id, props, {
-      description: 'DataFlow Platform: budgets of the organization, what stops growth, anomalies, categories, exports of the bill',
+      description: 'DataFlow Platform: budgets of the organization, what stops growth, categories, exports of the bill',
       component: 'cost',
       dataClassification: 'internal',
       stateful: true,
@@ -66,7 +62,6 @@ export class OrganizationCostStack extends PlatformStack {
       email,
     });
     this.stopAt(cap, props);
-    this.watchAnomalies(email);
     this.addCategories(props);
     for (const billExport of props.exports) this.addExport(billExport);
   }
@@ -116,30 +111,6 @@ export class OrganizationCostStack extends PlatformStack {
     });
     // Budgets tries the role when the action is made.
     action.node.addDependency(role);
-  }
-
-  /** Source: AWS CloudFormation, "AWS::CE::AnomalySubscription": e-mail with DAILY and WEEKLY alone, read 2026-11. */
-  private watchAnomalies(email: string): void {
-    const monitors = (['SERVICE', 'LINKED_ACCOUNT'] as const).map(
-      (monitorDimension) =>
-        new CfnAnomalyMonitor(this, `Anomalies${monitorDimension === 'SERVICE' ? 'ByService' : 'ByAccount'}`, {
-          monitorName: `dataflow-by-${monitorDimension === 'SERVICE' ? 'service' : 'account'}`,
-          monitorType: 'DIMENSIONAL',
-          monitorDimension,
-        }),
-    );
-    const atLeast = (key: string, value: number) => ({
-      Dimensions: { Key: key, MatchOptions: ['GREATER_THAN_OR_EQUAL'], Values: [String(value)] },
-    });
-    new CfnAnomalySubscription(this, 'AnomalySubscription', {
-      subscriptionName: 'dataflow-anomalies',
-      frequency: 'DAILY',
-      monitorArnList: monitors.map(({ attrMonitorArn }) => attrMonitorArn),
-      subscribers: [{ type: 'EMAIL', address: email }],
-      thresholdExpression: JSON.stringify({
-        And: [atLeast('ANOMALY_TOTAL_IMPACT_ABSOLUTE', ANOMALY_USD), atLeast('ANOMALY_TOTAL_IMPACT_PERCENTAGE', ANOMALY_PERCENT)],
-      }),
-    });
   }
 
   /** The two questions that people ask of a bill, answered in AWS's own console: which cell, which part of the platform. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cheapestNext, savingsOf } from '../../lib/cost/estimate/savings';
 import { html } from '../../lib/cost/report/html';
-import { asJson, reportOf, volumes, type Report } from '../../lib/cost/report/report';
-import { page, terminal } from '../../lib/cost/report/text';
+import { asJson, reached, reportOf, volumes, type Report } from '../../lib/cost/report/report';
+import { limitsReached, page, terminal } from '../../lib/cost/report/text';
 import { readAssembly } from '../../lib/checks/assembly';
 import { cellInputs } from '../../lib/estimate-inputs';
 import { assemblyOf, standingBy, stacksOf } from '../support/recovery-states';
@@ -99,6 +99,41 @@ describe('the report', () => {
     ]);
     expect(of({ environment: 'staging', eventsPerDay: 1e6, set: [] })).toEqual([['staging', 1e6]]);
     expect(of({ cell: 'prod-eu', eventsPerDay: 1e6, set: [] })).toEqual([['prod-eu', 1e6]]);
+  });
+});
+
+describe('limits', () => {
+  const usd = (expected: number) => ({ low: expected, expected, high: expected });
+  const of = (least: number, most: number, test = 0) => {
+    const [cell] = report.cells;
+    if (!cell) throw new RangeError('cells: received none; allowed: at least one');
+    return {
+      curveOf: ['prod'],
+      cells: [
+        { ...cell, cell: 'prod', monthlyUsd: usd(least) },
+        { ...cell, cell: 'test', monthlyUsd: usd(test) },
+      ],
+      curve: volumes.map((eventsPerDay, index) => ({
+        eventsPerDay,
+        monthlyUsd: usd(least + ((most - least) * index) / (volumes.length - 1)),
+        usdPerMillionEvents: usd(1),
+      })),
+    };
+  };
+
+  it('are passed at every volume, at one of them, or at none up to 10 billion', () => {
+    expect(reached(of(60_000, 70_000), 50_000)).toEqual({ kind: 'at every volume' });
+    expect(reached(of(10_000, 40_000), 50_000)).toEqual({ kind: 'at none' });
+    expect(reached(of(10_000, 40_000, 45_000), 50_000)).toEqual({ kind: 'at every volume' });
+    // Twelve steps of 1,000: 6,500 lies between the seventh and the eighth, 1e8 and 2e8.
+    expect(reached(of(0, 12_000), 6_500)).toEqual({ kind: 'at', eventsPerDay: 1.5e8 });
+  });
+
+  it('rejects to call a limit not reached that is passed already', () => {
+    expect(limitsReached(of(60_000, 70_000))).toBe(
+      'BUD-1 (50,000 USD) is passed already, from 1 million events a day on, BUD-2 (75,000 USD) is not reached up to 10 billion events a day',
+    );
+    expect(limitsReached(of(0, 120_000))).toMatch(/^BUD-1 \(50,000 USD\) is reached at about \d+ million events a day, BUD-2/);
   });
 });
 

@@ -1,4 +1,6 @@
 /** What AWS Budgets attaches near the hard cap: nothing new, and nothing that customers need [BUD-2, SLO-1, SLO-4]. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { describe, expect, it } from 'vitest';
 import { growth, stopGrowth } from '../../lib/constructs/organization-policies/stop-growth';
@@ -18,7 +20,7 @@ const clusterRole = `arn:aws:iam::${EU_ACCOUNT}:role/prod-eu-Cluster-KubernetesC
 const denied: readonly Request[] = [
   { action: 'ec2:RunInstances', resource: instance },
   { action: 'eks:CreateCluster', resource: '*' },
-  { action: 'rds:CreateDBInstance', resource: arn('rds', 'db:prod-eu-third') },
+  { action: 'rds:CreateDBCluster', resource: arn('rds', 'cluster:prod-eu-more') },
   { action: 'kinesis:CreateStream', resource: arn('kinesis', 'stream/prod-eu-more') },
   { action: 'dynamodb:CreateTable', resource: arn('dynamodb', 'table/prod-eu-more') },
   { action: 'servicequotas:RequestServiceQuotaIncrease', resource: arn('servicequotas', 'kinesis/L-AAAA') },
@@ -43,6 +45,44 @@ const allowed: readonly Request[] = [
   { action: 'elasticloadbalancing:RegisterTargets', resource: arn('elasticloadbalancing', 'targetgroup/prod-eu-ingest/0123') },
 ];
 
+const restoredTable = arn('dynamodb', 'table/prod-eu-profiles-restored');
+const restoredCluster = arn('rds', 'cluster:prod-eu-metadata-restored');
+const globalCluster = `arn:aws:rds::${EU_ACCOUNT}:global-cluster:prod-eu-metadata`;
+
+/** What docs/06-runbooks/restore-from-backup.md calls in the home Region, and what AWS Backup calls for it: data that is lost does not wait for a budget. */
+const restoring: readonly Request[] = [
+  { action: 'dynamodb:RestoreTableToPointInTime', resource: restoredTable },
+  { action: 'dynamodb:RestoreTableFromAwsBackup', resource: restoredTable },
+  { action: 'dynamodb:UpdateTable', resource: restoredTable },
+  { action: 'dynamodb:PutResourcePolicy', resource: restoredTable },
+  { action: 'dynamodb:DeleteTable', resource: restoredTable },
+  { action: 'rds:RestoreDBClusterToPointInTime', resource: restoredCluster },
+  { action: 'rds:RestoreDBClusterFromSnapshot', resource: restoredCluster },
+  { action: 'rds:CreateDBInstance', resource: arn('rds', 'db:prod-eu-metadata-restored-a') },
+  { action: 'rds:DescribeDBClusters', resource: restoredCluster },
+  { action: 'rds:ModifyDBCluster', resource: restoredCluster },
+  { action: 'rds:DeleteDBInstance', resource: arn('rds', 'db:prod-eu-metadata-restored-a') },
+  { action: 'rds:DeleteDBCluster', resource: restoredCluster },
+  { action: 'rds:RemoveFromGlobalCluster', resource: globalCluster },
+  { action: 'rds:DeleteGlobalCluster', resource: globalCluster },
+  { action: 'rds:CreateGlobalCluster', resource: globalCluster },
+  { action: 'backup:GetRecoveryPointRestoreMetadata', resource: arn('backup', 'recovery-point:x') },
+  { action: 'backup:StartRestoreJob', resource: arn('backup', 'recovery-point:x') },
+  { action: 'cloudformation:DetectStackDrift', resource: arn('cloudformation', 'stack/prod-eu-Profiles/x') },
+  { action: 'logs:DeleteLogGroup', resource: arn('logs', 'log-group:/aws/rds/cluster/prod-eu-metadata-restored/postgresql') },
+  { action: 'glue:GetJobRuns', resource: arn('glue', 'job/prod-eu-lake-erasure') },
+];
+/**
+ * And in the recovery Region: a replica needs both of the table there, and of the old one `UpdateTable` alone. Source: Amazon DynamoDB Developer Guide, "Using
+ * IAM with global tables", read 2026-11.
+ */
+const restoringTheCopy: readonly Request[] = [
+  { action: 'dynamodb:CreateTable', resource: arn('dynamodb', 'table/prod-eu-profiles', 'eu-central-1') },
+  { action: 'dynamodb:CreateTableReplica', resource: arn('dynamodb', 'table/prod-eu-profiles', 'eu-central-1') },
+  { action: 'rds:CreateDBCluster', resource: arn('rds', 'cluster:prod-eu-metadata', 'eu-central-1') },
+  { action: 'rds:CreateDBInstance', resource: arn('rds', 'db:prod-eu-metadata-a', 'eu-central-1') },
+].map((request) => ({ ...request, region: 'eu-central-1' }));
+
 describe('the policy that stops growth', () => {
   it.each(denied)('rejects $action by an administrator and by the pipeline', async (request) => {
     expect(await ask(request)).toBe('ExplicitlyDenied');
@@ -51,6 +91,20 @@ describe('the policy that stops growth', () => {
 
   it.each(allowed)('lets $action pass: customers need it, or it saves', async (request) => {
     expect(await ask(request)).toBe('Allowed');
+  });
+
+  it.each([...restoring, ...restoringTheCopy])('lets $action pass, for a restore by an administrator', async (request) => {
+    expect(await ask(request)).toBe('Allowed');
+  });
+
+  it('is asked here for every call that the runbook of a restore names', () => {
+    const page = readFileSync(join(__dirname, '../../docs/06-runbooks/restore-from-backup.md'), 'utf8');
+    const named = [...page.matchAll(/\baws ([a-z]+) ([a-z-]+)/g)].map(([, service = '', call = '']) => `${service}:${call}`);
+    const short = [...page.matchAll(/`((?:modify|delete|create|restore)-db-[a-z-]+?)(?=[ `])/g)].map(([, call = '']) => `rds:${call}`);
+    expect(named.length + short.length).toBeGreaterThan(10);
+    const asked = restoring.map(({ action }) => action.toLowerCase());
+    const calls = [...new Set([...named, ...short])].map((call) => call.replaceAll('-', ''));
+    expect(calls.filter((call) => !asked.includes(call))).toEqual([]);
   });
 
   it('lets a takeover make a whole cell in the recovery Region, for the pipeline', async () => {

@@ -104,9 +104,15 @@ describe('the organization', () => {
     ]);
   });
 
+  it('rejects to hang on a monitor that the account may have already: anomalies are a stack of their own', () => {
+    for (const type of ['AWS::CE::AnomalyMonitor', 'AWS::CE::AnomalySubscription']) template.resourceCountIs(type, 0);
+    expect(JSON.stringify(template.toJSON())).not.toContain('organization-Anomalies');
+  });
+
   it('watches for anomalies by service and by account, and tells of those that matter', () => {
-    template.resourceCountIs('AWS::CE::AnomalyMonitor', 2);
-    const [subscription = {}] = propertiesOf(template, 'AWS::CE::AnomalySubscription');
+    const anomalies = platformTemplate('organization/Anomalies');
+    anomalies.resourceCountIs('AWS::CE::AnomalyMonitor', 2);
+    const [subscription = {}] = propertiesOf(anomalies, 'AWS::CE::AnomalySubscription');
     expect(subscription['MonitorArnList']).toHaveLength(2);
     expect(JSON.parse(String(subscription['ThresholdExpression']))).toMatchObject({
       And: [{ Dimensions: { Values: ['50'] } }, { Dimensions: { Values: ['25'] } }],
@@ -129,9 +135,11 @@ describe('the organization', () => {
       );
       const own = exports.find((candidate) => (candidate['Name'] as unknown) === name);
       const statement = String(own?.['DataQuery']?.['QueryStatement']);
-      const accounts = [...statement.matchAll(/line_item_usage_account_id = '(\d{12})'/g)].map(([, found]) => found);
-      expect(accounts.sort()).toEqual(
-        environment.holdsCustomerData ? [...new Set(['111111111111', '222222222222', '999999999999', account])].sort() : [account],
+      const served = cells.filter((cell) => cell.environment.holdsCustomerData && cell.name !== name);
+      expect(statement.split(' WHERE ')[1]).toBe(
+        environment.holdsCustomerData
+          ? served.map((cell) => `line_item_usage_account_id != '${cell.account}'`).join(' AND ')
+          : `line_item_usage_account_id = '${account}'`,
       );
       const destination = own?.['DestinationConfigurations']?.['S3Destination'] as Record<string, unknown>;
       expect(destination).toMatchObject({ S3BucketOwner: account, S3Region: home.region });
@@ -210,8 +218,10 @@ describe("which part of a bill is a cell's", () => {
       { name: 'dev', account: '1', holdsCustomerData: false, eventsPerDay: 1 },
       { name: 'eu', account: '2', holdsCustomerData: true, eventsPerDay: 1 },
     ];
-    expect(exportedAccounts(accountParts('dev', list, '9'))).toEqual(['1']);
-    expect(exportedAccounts(accountParts('eu', list, '9'))).toEqual(['1', '2', '9']);
+    expect(exportedAccounts(accountParts('dev', list, '9'))).toEqual({ only: ['1'] });
+    expect(exportedAccounts(accountParts('eu', list, '9'))).toEqual({ allBut: [] });
+    const us = { name: 'us', account: '3', holdsCustomerData: true, eventsPerDay: 1 };
+    expect(exportedAccounts(accountParts('eu', [...list, us], '9'))).toEqual({ allBut: ['3'] });
   });
 
   it('rejects a cell that is not there', () => {

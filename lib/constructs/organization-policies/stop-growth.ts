@@ -21,8 +21,9 @@ export const growth: readonly GrowthActions[] = [
     reason: 'A cluster is 73 USD a month before its first node',
   },
   {
-    actions: ['rds:CreateDBCluster', 'rds:CreateDBInstance', 'rds:CreateDBProxy', 'rds:RestoreDBClusterFromS3'],
-    reason: 'Databases; a restore from a backup stays open',
+    actions: ['rds:CreateDBCluster', 'rds:CreateDBProxy', 'rds:RestoreDBClusterFromS3'],
+    reason:
+      'Databases; a restore from a backup stays open, and the instance that a restored cluster is nothing without: it grows to the capacity of its cluster',
   },
   {
     actions: [

@@ -22,6 +22,15 @@ export function accountParts(cell: string, cells: readonly BilledCell[], managem
   return [...cells.map((other) => ({ account: other.account, part: partOf(other) })), { account: managementAccount, part: shared }];
 }
 
-/** Accounts whose lines a cell's export has. */
-export const exportedAccounts = (parts: readonly AccountPart[]): readonly string[] =>
-  parts.filter(({ part }) => part > 0).map(({ account }) => account);
+/** Whose lines an export has: of the named accounts, or of all but those. */
+export type ExportedAccounts = { readonly only: readonly string[] } | { readonly allBut: readonly string[] };
+
+/**
+ * A cell with customers leaves out those of whom it bears nothing, and names nobody whom it takes: an account that nobody has told us of is then in every
+ * such export, and ends as `no account`. Named one by one, it would be in none, and its cost in no answer. A rehearsal looks at its own.
+ */
+export function exportedAccounts(parts: readonly AccountPart[]): ExportedAccounts {
+  const [borne, others] = [parts.filter(({ part }) => part > 0), parts.filter(({ part }) => part === 0)];
+  const names = (of: readonly AccountPart[]) => of.map(({ account }) => account);
+  return borne.length === 1 ? { only: names(borne) } : { allBut: names(others) };
+}

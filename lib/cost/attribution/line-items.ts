@@ -1,3 +1,5 @@
+import type { ExportedAccounts } from './accounts';
+
 /**
  * What of CUR 2.0 is exported, under which names, so that no map of tags has to be read afterwards: the export takes them out, and Athena and DuckDB read
  * plain columns. Sources: AWS Data Exports User Guide, "Cost and Usage Report (CUR) 2.0" (table dictionary, "Split line item columns") and "Data query: SQL query
@@ -26,10 +28,16 @@ export const lineItemColumns = [
   { name: 'eks_namespace', type: 'string', from: 'resource_tags.aws_eks_namespace' },
 ] as const satisfies readonly LineItemColumn[];
 
-/** What an export asks for: some accounts' lines, and no column that nothing reads. */
-export const exportStatement = (accounts: readonly string[]): string =>
-  `SELECT ${lineItemColumns.map((column) => ('from' in column ? `${column.from} AS ${column.name}` : column.name)).join(', ')} FROM COST_AND_USAGE_REPORT ` +
-  `WHERE ${accounts.map((account) => `line_item_usage_account_id = '${account}'`).join(' OR ')}`;
+/** What an export asks for: some accounts' lines, and no column that nothing reads. (`!=`: unverified, the guide names no operators.) */
+export const exportStatement = (accounts: ExportedAccounts): string =>
+  `SELECT ${lineItemColumns.map((column) => ('from' in column ? `${column.from} AS ${column.name}` : column.name)).join(', ')} FROM COST_AND_USAGE_REPORT${conditionOf(accounts)}`;
+
+function conditionOf(accounts: ExportedAccounts): string {
+  const [listed, operator, between] = 'only' in accounts ? [accounts.only, '=', ' OR '] : [accounts.allBut, '!=', ' AND '];
+  return listed.length === 0
+    ? ''
+    : ` WHERE ${listed.map((account) => `line_item_usage_account_id ${operator} '${account}'`).join(between)}`;
+}
 
 /** Lines by the hour and by the resource, with pods' shares of nodes. */
 export const exportConfiguration = {

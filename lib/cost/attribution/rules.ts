@@ -48,19 +48,17 @@ export const rules: readonly AllocationRule[] = [
   {
     id: 'adjustments',
     product: any,
-    lineTypes: [
-      'Tax',
-      'Credit',
-      'Refund',
-      '%Discount',
-      'SavingsPlanNegation',
-      'SavingsPlanRecurringFee',
-      'SavingsPlanUpfrontFee',
-      'RIFee',
-      'Fee',
-    ],
+    lineTypes: ['Tax', 'Credit', 'Refund', '%Discount', 'SavingsPlanNegation'],
     driver: 'adjustment',
     why: 'Nobody caused it: it is a share of what was caused',
+  },
+  {
+    // No fee of any other product: a contract of the Marketplace is a Fee too, and has to be argued about. What is reserved bears its service's name.
+    id: 'savings-plans',
+    product: 'ComputeSavingsPlans',
+    lineTypes: ['SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee'],
+    driver: 'adjustment',
+    why: 'Pays for instances of all tenants, beside what it negates',
   },
   // Where events come in.
   { id: 'stream', product: 'AmazonKinesis', driver: 'eventBytes', why: 'On demand it is billed by bytes in, out and kept' },

@@ -129,7 +129,7 @@ export const queue: Pricer = (meter, stack, resource) => {
     .filter(({ resource: other }) => !/^Replay/.test(other.logicalId) && roleOf(other) === role);
   const hasRetries = meter.ofType(stack.region, 'AWS::SQS::Queue').some(({ resource: other }) => roleOf(other) === 'retry');
   const first = hasRetries ? 1 / meter.figures.deliveryAttempts : 1;
-  const share = (traffic.calls.sqs * (role === 'retry' ? 1 - first : first)) / queues.length / 1e6;
+  const share = (traffic.calls.sqs * traffic.sqsRequestsACall * (role === 'retry' ? 1 - first : first)) / queues.length / 1e6;
   add('SQS requests of deliveries', { tiers: SQS }, share, 'perEvent');
   // With a message group of the tenant each.
   add('SQS, fair queues', ['SQS', 'Fair queue surcharge'], share, 'perEvent');
@@ -143,7 +143,7 @@ export function deliveriesWithoutQueues(meter: Meter): void {
   const queues = meter.ofType(servingRegion, 'AWS::SQS::Queue').filter(({ resource }) => !/^Replay/.test(resource.logicalId));
   const [cluster] = meter.ofType(servingRegion, 'AWS::EKS::Cluster');
   if (queues.length > 0 || !cluster) return;
-  const quantity = meter.traffic.calls.sqs / 1e6;
+  const quantity = (meter.traffic.calls.sqs * meter.traffic.sqsRequestsACall) / 1e6;
   const resource = { logicalId: 'planned: delivery queues' };
   meter.add(cluster.stack, resource, { item: 'SQS requests of deliveries', price: { tiers: SQS }, quantity, basis: 'perEvent' });
   meter.add(cluster.stack, resource, { item: 'SQS, fair queues', price: ['SQS', 'Fair queue surcharge'], quantity, basis: 'perEvent' });

@@ -1,7 +1,7 @@
 /** What a service takes at most. Beyond a hard end a bill would be of something that cannot be; beyond a default somebody has to ask first, and the bill says so. */
 import type { CellInputs } from './inputs';
 import { figuresOf } from './assumptions';
-import { PEAK_FACTOR, trafficOf } from './traffic';
+import { PEAK_FACTOR, SQS_BATCH_BYTES, trafficOf } from './traffic';
 
 export interface Quota {
   readonly name: string;
@@ -9,6 +9,8 @@ export interface Quota {
   readonly source: string;
   /** Whether AWS raises it. */
   readonly kind: 'hard' | 'default';
+  /** Of one event, whatever the volume. @default - it is of the volume */
+  readonly isOfSize?: boolean;
   readonly limit: (inputs: CellInputs) => number;
   readonly used: (inputs: CellInputs) => number;
 }
@@ -33,8 +35,18 @@ export const quotas: readonly Quota[] = [
     unit: 'bytes',
     source: KDS,
     kind: 'hard',
+    isOfSize: true,
     limit: () => 10_485_760,
     used: ({ workload }) => workload.eventBytes,
+  },
+  {
+    name: 'Amazon SQS, size of a message: the enriched event',
+    unit: 'bytes',
+    source: 'Amazon SQS Developer Guide, "Amazon SQS batch actions": 1 MiB, read 2026-11',
+    kind: 'hard',
+    isOfSize: true,
+    limit: () => SQS_BATCH_BYTES,
+    used: ({ workload }) => (workload.deliveriesPerEvent === 0 ? 0 : workload.eventBytes * figuresOf('expected').enrichedGrowth),
   },
   {
     name: 'Amazon Kinesis Data Streams, write throughput of a stream on demand without a request',
@@ -66,9 +78,15 @@ export const quotas: readonly Quota[] = [
 /** @throws RangeError where a hard quota is passed, with the volume that it allows */
 export function checkQuotas(inputs: CellInputs): readonly string[] {
   const notes: string[] = [];
-  for (const { name, unit, source, kind, limit, used } of quotas) {
+  for (const { name, unit, source, kind, isOfSize = false, limit, used } of quotas) {
     const [most, wanted] = [limit(inputs), used(inputs)];
     if (wanted <= most) continue;
+    if (isOfSize) {
+      const allowedBytes = Math.floor((inputs.workload.eventBytes * most) / wanted).toLocaleString('en-US');
+      throw new RangeError(
+        `--set eventBytes: received ${inputs.workload.eventBytes.toLocaleString('en-US')} bytes for ${inputs.cell}; allowed: ${allowedBytes}: quota '${name}' (${source})`,
+      );
+    }
     const figures = `${Math.ceil(wanted).toLocaleString('en-US')} of ${most.toLocaleString('en-US')} ${unit} at the peak`;
     if (kind === 'hard') {
       const allowedEvents = Math.floor((inputs.workload.eventsPerDay * most) / wanted);

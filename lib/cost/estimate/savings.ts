@@ -202,21 +202,21 @@ function bySheet(cells: readonly CellInputs[]): Saving[] {
   });
   const queued = sum((inputs) => {
     const { deliveries } = traffic(inputs);
+    const { deliveriesPerReceive, deliveriesPerDelete, deliveryAttempts } = figuresOf('expected');
     const request =
       priceOf('SQS', 'Standard requests, first 100 billion (after 1 million free)', inputs.servingRegion).usd +
       priceOf('SQS', 'Fair queue surcharge', inputs.servingRegion).usd;
     const event = priceOf('CloudTrail', 'Data events', inputs.servingRegion).usd * 10;
-    // From five in a receipt and a deletion to ten.
-    return (deliveries / 1e6) * 1.05 * 2 * (1 / 5 - 1 / 10) * (request + event);
+    return (deliveries / 1e6) * deliveryAttempts * (1 / deliveriesPerReceive + 1 / deliveriesPerDelete - 2 / 10) * (request + event);
   });
   return [
     {
-      name: 'SQS receipts and deletions of ten deliveries, against five',
+      name: 'SQS receipts and deletions of ten deliveries each',
       usd: queued,
-      risk: 'a receipt that waits for ten is a delivery that waits: only what is there already',
+      risk: 'a receipt that waits for ten is a delivery that waits [SLI-5]; a deletion that waits is delivered again after a crash',
       effort: 'days',
-      decision: 'open',
-      why: "each call is paid twice, to SQS and to CloudTrail; the service's loop decides it, measured in dev",
+      decision: 'declined',
+      why: 'a long poll answers as soon as one is there, and nothing in SQS makes it wait for more: ten come by themselves when there is a backlog',
     },
     {
       name: 'Several events in one record of the stream (Firehose bills whole 5 KB)',

@@ -39,6 +39,8 @@ export interface Traffic {
   readonly dnsQueries: number;
   /** Calls of the data plane, by the type that a trail's selector names. */
   readonly calls: { readonly dynamoDb: number; readonly deduplication: number; readonly kinesis: number; readonly sqs: number };
+  /** Requests on the bill for each call to a queue: one, unless messages are large. */
+  readonly sqsRequestsACall: number;
 }
 
 /**
@@ -48,6 +50,25 @@ export const shardsOnDemand = (eventsPerDay: number, bytes: number): number => {
   const peak = (eventsPerDay / 86_400) * PEAK_FACTOR;
   return Math.max(4, Math.ceil(2 * Math.max((peak * bytes) / 1_048_576, peak / 1_000)));
 };
+
+/** Each 64 KB of what a call carries is a request on the bill. Source: Amazon SQS pricing, as "Amazon SQS Pricing: The 64 KB Rule" quotes it, read 2026-11. */
+const SQS_REQUEST_BYTES = 65_536;
+/** Of a message, and of all of a batch. Source: Amazon SQS Developer Guide, "Amazon SQS batch actions", read 2026-11. */
+export const SQS_BATCH_BYTES = 1_048_576;
+
+/** Calls that move messages by so many at once, and what they are on the bill; a deletion carries handles alone. */
+function queueCalls(messages: number, bytes: number, f: Figures): { readonly calls: number; readonly requests: number } {
+  const most = Math.max(1, Math.floor(SQS_BATCH_BYTES / bytes));
+  const carrying = [f.deliveriesPerSend, f.deliveriesPerReceive].map((wanted) => {
+    const each = Math.min(wanted, most);
+    return { calls: messages / each, requests: (messages / each) * Math.max(1, Math.ceil((each * bytes) / SQS_REQUEST_BYTES)) };
+  });
+  const deletions = messages / f.deliveriesPerDelete;
+  return {
+    calls: carrying.reduce((sum, { calls }) => sum + calls, deletions),
+    requests: carrying.reduce((sum, { requests }) => sum + requests, deletions),
+  };
+}
 
 export function trafficOf({ workload, pods: services, stacks, homeRegion }: CellInputs, f: Figures): Traffic {
   const events = workload.eventsPerDay * DAYS_A_MONTH;
@@ -74,6 +95,7 @@ export function trafficOf({ workload, pods: services, stacks, homeRegion }: Cell
 
   const retried = deliveries * (f.deliveryAttempts - 1);
   const queued = deliveries + retried;
+  const queue = queueCalls(queued, enrichedBytes, f);
   const connections = requests / f.requestsPerConnection + (queued * 1) / 20;
   // ingest and processor ask for a tenant's settings once a minute.
   const settings = workload.tenants * (pods / 2) * MINUTES_A_MONTH;
@@ -101,8 +123,9 @@ export function trafficOf({ workload, pods: services, stacks, homeRegion }: Cell
       dynamoDb: 2 * events + reads + settings,
       deduplication: accepted,
       kinesis: requests + events * readers,
-      sqs: queued * (1 / f.deliveriesPerSend + 1 / f.deliveriesPerReceive + 1 / f.deliveriesPerDelete),
+      sqs: queue.calls,
     },
+    sqsRequestsACall: queue.calls === 0 ? 1 : queue.requests / queue.calls,
   };
 }
 

@@ -133,7 +133,8 @@ const described = (): string => Object.keys(whatIfs).join(', ');
 /** @throws RangeError for an unknown key, or a value out of its range; both with what is allowed */
 export function applyWhatIfs(inputs: CellInputs, settings: readonly string[]): CellInputs {
   return settings.reduce((current, setting) => {
-    const [name = '', value = ''] = setting.split('=', 2);
+    const [name = '', ...rest] = setting.split('=');
+    const value = rest.join('=');
     const whatIf = Object.hasOwn(whatIfs, name) ? whatIfs[name] : undefined;
     if (!whatIf) throw new RangeError(`--set: received '${name}'; allowed: ${described()}`);
     const number = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;

@@ -106,15 +106,20 @@ const overBudget = (cells: readonly CellBill[]): string[] =>
       : [];
   });
 
-/** Events a day from which on all that is shown costs more than a limit, between two points of the curve; nothing where it never does. */
-export function reached({ curve, cells, curveOf }: Pick<Report, 'curve' | 'cells' | 'curveOf'>, limitUsd: number): number | undefined {
+/** Where all that is shown comes to cost more than a limit. */
+export type Reached =
+  { readonly kind: 'at every volume' } | { readonly kind: 'at'; readonly eventsPerDay: number } | { readonly kind: 'at none' };
+
+/** Expected; between two points of the curve. What the curve does not move, such as test environments, counts as it is. */
+export function reached({ curve, cells, curveOf }: Pick<Report, 'curve' | 'cells' | 'curveOf'>, limitUsd: number): Reached {
   const others = cells.filter(({ cell }) => !curveOf.includes(cell)).reduce((sum, { monthlyUsd }) => sum + monthlyUsd.expected, 0);
   const limit = limitUsd - others;
   const index = curve.findIndex(({ monthlyUsd }) => monthlyUsd.expected > limit);
   const [before, after] = [curve[index - 1], curve[index]];
-  if (!before || !after) return undefined;
+  if (!after) return { kind: 'at none' };
+  if (!before) return { kind: 'at every volume' };
   const part = (limit - before.monthlyUsd.expected) / (after.monthlyUsd.expected - before.monthlyUsd.expected);
-  return before.eventsPerDay + part * (after.eventsPerDay - before.eventsPerDay);
+  return { kind: 'at', eventsPerDay: before.eventsPerDay + part * (after.eventsPerDay - before.eventsPerDay) };
 }
 
 /** As documented in docs/07-cost/README.md: keys are only added. */

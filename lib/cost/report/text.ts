@@ -2,7 +2,7 @@
 import { assumptions } from '../estimate/assumptions';
 import type { CellBill, Line, Usd } from '../estimate/bill';
 import { whatIfs } from '../estimate/what-if';
-import { reached, type Report } from './report';
+import { reached, volumes, type Report } from './report';
 
 export const money = (usd: number): string => usd.toLocaleString('en-US', { minimumFractionDigits: 0, maximumFractionDigits: 0 });
 const exact = (usd: number): string => usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -16,12 +16,14 @@ const LIMITS = [
   ['BUD-2', 75_000],
 ] as const;
 
-const limitsReached = (report: Report): string =>
+export const limitsReached = (report: Pick<Report, 'curve' | 'cells' | 'curveOf'>): string =>
   LIMITS.map(([name, usd]) => {
-    const events = reached(report, usd);
-    return events === undefined
-      ? `${name} (${money(usd)} USD) is not reached`
-      : `${name} (${money(usd)} USD) is reached at about ${money(events / 1e6)} million events a day`;
+    const limit = `${name} (${money(usd)} USD)`;
+    const where = reached(report, usd);
+    const [least, most] = [volumes[0] ?? 0, volumes.at(-1) ?? 0].map(volume);
+    if (where.kind === 'at every volume') return `${limit} is passed already, from ${least} events a day on`;
+    if (where.kind === 'at none') return `${limit} is not reached up to ${most} events a day`;
+    return `${limit} is reached at about ${money(where.eventsPerDay / 1e6)} million events a day`;
   }).join(', ');
 
 type Render = (header: readonly string[], rows: readonly (readonly string[])[]) => string;
@@ -126,7 +128,7 @@ export function page(report: Report): string {
   return `${[
     '# The estimate',
     'Written by `npm run -s cost -- --markdown > docs/07-cost/estimate.md` from the synthesized templates, the manifests and the workload in `lib/config`; a test compares it. How it is made, and how to read it: [cost](README.md).',
-    'USD a month of 730 hours, list prices, before tax, discounts and free tiers. The recovery Region is counted with its cell. `low` and `high` put every assumption at its cheap or its dear end at once: bounds, not a forecast.',
+    'USD a month of 730 hours, list prices, before tax, discounts and free tiers. The recovery Region is counted with its cell. `low` and `high` put every assumption at its cheap or its dear end at once: bounds at exactly this workload, not a forecast, and no bound for more events, deliveries or persons.',
     piped(CELLS, [
       ...cellRows(cells),
       ['organization', '-', '0', '0', '0', '0', '-', '-', '-'],

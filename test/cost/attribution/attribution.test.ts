@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attributionSql, type AttributionProps } from '../../../lib/cost/attribution/query';
+import { accountParts, exportedAccounts } from '../../../lib/cost/attribution/accounts';
+import { exportStatement } from '../../../lib/cost/attribution/line-items';
+import { attributionSql, costNames, type AttributionProps } from '../../../lib/cost/attribution/query';
 import { summarize, UNATTRIBUTED, type TenantCost } from '../../../lib/cost/attribution/report';
 import { rules, type Driver } from '../../../lib/cost/attribution/rules';
 import { MANAGEMENT, syntheticMonth, type LineItem } from '../../../lib/cost/attribution/synthetic-month';
@@ -155,6 +157,36 @@ describe('a small month, computed by hand', () => {
     ]);
   });
 
+  it.each(['Fee', 'RIFee', 'SavingsPlanUpfrontFee'])(
+    "rejects a %s of an unknown product as everybody's: somebody bought it",
+    async (lineType) => {
+      const bought = line('a1b2c3d4marketplace', 5_000, { line_item_line_item_type: lineType });
+      expect(await of([line('awswaf', 40), bought])).toEqual([
+        [UNATTRIBUTED, 'no rule: a1b2c3d4marketplace', 500_000],
+        ['acme', '', 3000],
+        ['globex', '', 1000],
+      ]);
+    },
+  );
+
+  it.each([
+    ['ComputeSavingsPlans', 'SavingsPlanUpfrontFee'],
+    ['ComputeSavingsPlans', 'SavingsPlanRecurringFee'],
+    ['AWSSupportEnterprise', 'Fee'],
+  ])('shares %s, a %s, by what tenants bear', async (product, lineType) => {
+    expect(await of([line('awswaf', 40), line('AmazonRoute53', 4), line(product, 4.4, { line_item_line_item_type: lineType })])).toEqual([
+      ['acme', '', 3520],
+      ['globex', '', 1320],
+    ]);
+  });
+
+  it('shares what is reserved of a service by the rule of that service', async () => {
+    expect(await of([line('awswaf', 40), line('AmazonRDS', 4, { line_item_line_item_type: 'RIFee' })])).toEqual([
+      ['acme', '', 3100],
+      ['globex', '', 1300],
+    ]);
+  });
+
   it('rejects an account that is not of the organization', async () => {
     expect(await of([line('awswaf', 40), line('awswaf', 9, { line_item_usage_account_id: '121212121212' })])).toEqual([
       [UNATTRIBUTED, 'no account: 121212121212', 900],
@@ -189,6 +221,48 @@ describe('a small month, computed by hand', () => {
       ['acme', '', 3000],
       ['globex', '', 1000],
     ]);
+  });
+});
+
+describe('what is exported, and then attributed', () => {
+  const billed = [
+    { name: 'dev', account: '111111111111', holdsCustomerData: false, eventsPerDay: 1 },
+    { name: 'prod-us', account: US, holdsCustomerData: true, eventsPerDay: 60 },
+    { name: 'prod-eu', account: EU, holdsCustomerData: true, eventsPerDay: 40 },
+  ];
+  const bill = [US, EU, '111111111111', MANAGEMENT, '121212121212'].map((account) =>
+    line('awswaf', 10, { line_item_usage_account_id: account }),
+  );
+  const exported = async (cell: string) => {
+    const accounts = accountParts(cell, billed, MANAGEMENT);
+    const connection = await billWith(bill, [count('acme', 'ingest', { events: 1 })]);
+    try {
+      const [, condition = 'true'] = exportStatement(exportedAccounts(accounts)).split(' WHERE ');
+      await connection.run(`DELETE FROM "${costNames.database}"."${costNames.lineItems}" WHERE NOT (${condition})`);
+      return (await ask(connection, { accounts })).map(({ tenant, reason, cents: amount }) => [tenant, reason, amount]);
+    } finally {
+      connection.closeSync();
+    }
+  };
+
+  it.each([
+    ['prod-us', 1000 + 600 + 600],
+    ['prod-eu', 1000 + 400 + 400],
+  ])('rejects in %s an account that no list has: its cost is told, and nobody bears it', async (cell, acme) => {
+    expect(await exported(cell)).toEqual([
+      [UNATTRIBUTED, 'no account: 121212121212', 1000],
+      ['acme', '', acme],
+    ]);
+  });
+
+  it('is its own account alone where there are no customers', async () => {
+    expect(await exported('dev')).toEqual([['acme', '', 1000]]);
+  });
+
+  it("has no line of another cell's account with customers", () => {
+    expect(exportStatement(exportedAccounts(accountParts('prod-us', billed, MANAGEMENT)))).toMatch(
+      new RegExp(` WHERE line_item_usage_account_id != '${EU}'$`),
+    );
   });
 });
 

@@ -136,6 +136,10 @@ describe('a bill worked out by hand', () => {
       traffic: { calls: { dynamoDb: 0, deduplication: 0, kinesis: 0, sqs: 2e6 } },
     });
     expect(centsOf(lines)).toMatchObject({ 'SQS requests of deliveries': '0.80', 'SQS, fair queues': '0.20' });
+    const large = linesOf([resource('AWS::SQS::Queue', {}, 'Main')], {
+      traffic: { calls: { dynamoDb: 0, deduplication: 0, kinesis: 0, sqs: 2e6 }, sqsRequestsACall: 4 },
+    });
+    expect(centsOf(large)).toMatchObject({ 'SQS requests of deliveries': '3.20' });
   });
 
   it.each([

@@ -37,6 +37,16 @@ describe('the traffic of a month', () => {
     expect(traffic.calls.deduplication).toBeCloseTo(1_010_000, 3);
   });
 
+  it('has requests on the bill of queues by each 64 KB, and batches of a MiB at most', () => {
+    const of = (eventBytes: number) => trafficOf(cellOf([], { workload: { ...workload, eventBytes } }), figures);
+    expect(of(1024).sqsRequestsACall).toBe(1);
+    // 100,000 x 1.5 = 150,000 bytes: sent alone in three parts; received by four in 600,000 bytes, ten parts: 3 + 10/4 + 1/4 for 1.5 calls.
+    expect(of(100_000).sqsRequestsACall).toBeCloseTo(5.75 / 1.5, 9);
+    // 300,000 x 1.5 = 450,000 bytes: two a batch, 14 parts; alone seven: 2.2 million x (1 + 1/2 + 1/4) calls.
+    expect(of(300_000).calls.sqs).toBeCloseTo(2.2e6 * 1.75, 3);
+    expect(of(300_000).sqsRequestsACall).toBeCloseTo((7 + 14 / 2 + 1 / 4) / 1.75, 9);
+  });
+
   it("has nodes for what pods ask for at least, and then for CPU at the autoscaler's target", () => {
     // 4 x 0.5 and 0.4 of the system: 2.4 / 0.85 / 2 = 1.41.
     expect(trafficOf(cellOf([]), figures)).toMatchObject({ leastNodes: 2, nodes: 2 });

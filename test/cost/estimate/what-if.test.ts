@@ -58,6 +58,8 @@ describe('--set', () => {
     'natGateways',
     'natGateways=x',
     'natGateways=1e1',
+    'natGateways=1=2',
+    'natGateways=1=',
     'spotShare=1.1',
     'tenants=0',
   ])('rejects %s, with the range', (setting) => {
@@ -137,6 +139,15 @@ describe('quotas', () => {
     expect(() => checkQuotas(cellOf([], { workload: { ...workload, eventsPerDay: 1_000, eventBytes: 10_485_761 } }))).toThrow(
       /size of a record/,
     );
+  });
+
+  it('rejects an event that no message of a queue can hold, and names the size that it can', () => {
+    // 1 MiB / 1.2, for what enrichment adds.
+    expect(() => checkQuotas(applyWhatIfs(us, ['eventBytes=2000000']))).toThrow(
+      /^--set eventBytes: received 2,000,000 bytes for prod-us; allowed: 873,813: quota 'Amazon SQS, size of a message/,
+    );
+    expect(() => checkQuotas(applyWhatIfs(us, ['eventBytes=873813']))).not.toThrow();
+    expect(() => checkQuotas(applyWhatIfs(us, ['eventBytes=2000000', 'deliveriesPerEvent=0']))).not.toThrow();
   });
 
   it('have a source each', () => {
