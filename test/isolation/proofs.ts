@@ -138,20 +138,18 @@ export function storeProof(isolation: Isolation, store: Need['store'], pairs: re
     roleNamed(isolation, `${isolation.place.cell}-Careless-Role`),
     ...Object.entries(isolation.access).flatMap(([service, { arn }]) => (admitted.has(service) ? [] : [arn])),
   ];
-  // Who migrates is no tenant, and the one role that the boundary leaves to connect as somebody else.
-  const migrator: Session = {
-    roleArn: roleNamed(isolation, `${isolation.place.cell}-database-operator-${isolation.place.region}`),
-    tenant: untagged,
-  };
+  // The one role that the boundary leaves to connect as somebody else, whatever its tag: its trust lets nobody set one.
+  const migrator = roleNamed(isolation, `${isolation.place.cell}-database-operator-${isolation.place.region}`);
+  const migrates = ({ unnamed }: Need): Claim[] =>
+    unnamed === undefined
+      ? []
+      : ([untagged, 'acme'] as readonly Tag[]).map((tenant) => ({
+          ...claim(isolation, { roleArn: migrator, tenant }, unnamed, { store, layer: 'store', identity: everything, isAllowed: true }),
+          boundary: isolation.boundary,
+        }));
   const strangers =
     store === 'database'
-      ? [
-          by({ roleArn: careless[0] ?? '', tenant: untagged }, first.need, false),
-          {
-            ...claim(isolation, migrator, first.need.unnamed, { store, layer: 'store', identity: everything, isAllowed: true }),
-            boundary: isolation.boundary,
-          },
-        ]
+      ? [by({ roleArn: careless[0] ?? '', tenant: untagged }, first.need, false), ...migrates(first.need)]
       : careless.flatMap((roleArn) =>
           [...new Map(needs.map(({ need }) => [need.action, need])).values()].flatMap((need) => [
             by({ roleArn, tenant: 'acme' }, need, false),
