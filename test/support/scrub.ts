@@ -26,6 +26,27 @@ function scrubValue(value: Json): Json {
   if (typeof value === 'string') return value.replace(/\b[0-9a-f]{64}\b/g, 'ASSET').replace(/\bcdk-[a-z0-9]{9}-assets-/g, 'cdk-assets-');
   if (isArray(value)) return value.map(scrubValue);
   if (!isObject(value)) return value;
+  if (watching.test(String(value['Type'])) && isObject(value['Properties'])) return scrubProperties(grouped(value, value['Properties']));
+  return scrubProperties(value);
+}
+
+const watching = /^AWS::(CloudWatch::(Composite)?Alarm|ApplicationSignals::ServiceLevelObjective)$/;
+/** A reviewer asks of an alarm when it fires, whom it tells, and what it watches: each is one line, of a hundred in a stack. */
+const parts: Readonly<Record<string, RegExp>> = {
+  Tells: /Actions$/,
+  Fires: /^(ComparisonOperator|DatapointsToAlarm|EvaluationPeriods|Period|Statistic|ExtendedStatistic|Threshold|TreatMissingData)$/,
+};
+
+function grouped(resource: JsonObject, properties: JsonObject): JsonObject {
+  const groups = Object.entries(parts).map(([name, keys]) => [
+    name,
+    Object.fromEntries(Object.entries(properties).filter(([key]) => keys.test(key))),
+  ]);
+  const rest = Object.entries(properties).filter(([key]) => !Object.values(parts).some((keys) => keys.test(key)));
+  return { ...resource, Properties: Object.fromEntries([...rest, ...groups]) as JsonObject };
+}
+
+function scrubProperties(value: JsonObject): JsonObject {
   const kept = Object.entries(value).filter(([key]) => key !== 'Metadata' && key !== 'Tags');
   return Object.fromEntries(kept.map(([key, inner]) => [key, inner === undefined ? undefined : scrubValue(inner)]));
 }
@@ -45,6 +66,8 @@ function block(value: Json, indent: string): string {
 
 function entry(key: string, value: Json, indent: string): string {
   const line = `${indent}${scalar(key)}: ${flow(value)}`;
+  if (key in parts) return line;
+  if (key === 'Metrics' && isArray(value)) return [`${indent}Metrics:`, ...value.map((item) => `${indent}  - ${flow(item)}`)].join('\n');
   if (isLeaf(value, indent) && line.length <= lineWidth) return line;
   if (!isObject(value) && !isArray(value)) return line;
   return `${indent}${scalar(key)}:\n${block(value, `${indent}  `)}`;
