@@ -64,7 +64,7 @@ export function addFrontDoorAlarms(alarms: Alarms, props: FrontDoorProps): void 
   });
   alarms.add('wafBlocks', {
     metric: new MathExpression({
-      label: "blocked by AWS's rules",
+      label: 'blocked by rules of AWS',
       expression: managedGroups.map((_, index) => `FILL(group${index}, 0)`).join(' + '),
       usingMetrics: Object.fromEntries(managedGroups.map(({ name }, index) => [`group${index}`, ofAcl('BlockedRequests', five, name)])),
       period: five,

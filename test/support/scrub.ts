@@ -38,10 +38,9 @@ const parts: Readonly<Record<string, RegExp>> = {
 };
 
 function grouped(resource: JsonObject, properties: JsonObject): JsonObject {
-  const groups = Object.entries(parts).map(([name, keys]) => [
-    name,
-    Object.fromEntries(Object.entries(properties).filter(([key]) => keys.test(key))),
-  ]);
+  const groups = Object.entries(parts)
+    .map(([name, keys]) => [name, Object.fromEntries(Object.entries(properties).filter(([key]) => keys.test(key)))] as const)
+    .filter(([, group]) => Object.keys(group).length > 0);
   const rest = Object.entries(properties).filter(([key]) => !Object.values(parts).some((keys) => keys.test(key)));
   return { ...resource, Properties: Object.fromEntries([...rest, ...groups]) as JsonObject };
 }
@@ -66,8 +65,9 @@ function block(value: Json, indent: string): string {
 
 function entry(key: string, value: Json, indent: string): string {
   const line = `${indent}${scalar(key)}: ${flow(value)}`;
-  if (key in parts) return line;
-  if (key === 'Metrics' && isArray(value)) return [`${indent}Metrics:`, ...value.map((item) => `${indent}  - ${flow(item)}`)].join('\n');
+  if (key in parts) return `${indent}${key}: ${scalar(flow(value))}`;
+  if (key === 'Metrics' && isArray(value))
+    return [`${indent}Metrics:`, ...value.map((item) => `${indent}  - ${scalar(flow(item))}`)].join('\n');
   if (isLeaf(value, indent) && line.length <= lineWidth) return line;
   if (!isObject(value) && !isArray(value)) return line;
   return `${indent}${scalar(key)}:\n${block(value, `${indent}  `)}`;
