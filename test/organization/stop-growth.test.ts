@@ -51,6 +51,7 @@ const globalCluster = `arn:aws:rds::${EU_ACCOUNT}:global-cluster:prod-eu-metadat
 
 /** What docs/06-runbooks/restore-from-backup.md calls in the home Region, and what AWS Backup calls for it: data that is lost does not wait for a budget. */
 const restoring: readonly Request[] = [
+  { action: 'dynamodb:Query', resource: arn('dynamodb', 'table/prod-eu-profiles-restored') },
   { action: 'dynamodb:RestoreTableToPointInTime', resource: restoredTable },
   { action: 'dynamodb:RestoreTableFromAwsBackup', resource: restoredTable },
   { action: 'dynamodb:UpdateTable', resource: restoredTable },
