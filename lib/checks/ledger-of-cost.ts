@@ -2,6 +2,8 @@
 import type { Acknowledgement } from './acknowledgements';
 
 const answered = { owner: 'platform-engineering', argued: '2026-11-25', expires: '2027-11-30' } as const;
+/** The bill is asked where customers are: it has everybody's. */
+const watching = ['prod-us', 'prod-eu'];
 const WATCHER = 'Cost/Watch/Watcher/Function/Resource';
 const WATCHER_POLICY = 'Cost/Watch/Watcher/Role/DefaultPolicy/Resource';
 
@@ -20,12 +22,12 @@ const entries: readonly Omit<Acknowledgement, keyof typeof answered>[] = [
       'AWS documents no key policy by which Data Exports could use a key of ours; the objects are encrypted, by a key of S3, and name resources only.',
     control: 'SEC-2',
   },
-  {
+  ...[{ resources: [WATCHER_POLICY], stages: watching }, { resources: ['Cost/StopRole/DefaultPolicy/Resource'] }].map((where) => ({
     finding: 'IAMNoInlinePolicy',
-    resources: [WATCHER_POLICY, 'Cost/StopRole/DefaultPolicy/Resource'],
+    ...where,
     reason: 'A policy of one role alone, made and deleted with it, cannot be attached to another; a managed policy could.',
     control: 'SEC-4',
-  },
+  })),
   ...[
     ['<BillBucketD6BF266B.Arn>/bill/*', 'The files of the bill have names that AWS makes; the role reads those of this prefix alone.'],
     ['<UsageBucketAFA90A1F.Arn>/usage/*', 'The files of usage have names that services make; the role reads those of this prefix alone.'],
@@ -33,6 +35,7 @@ const entries: readonly Omit<Acknowledgement, keyof typeof answered>[] = [
   ].map(([resource = '', reason = '']) => ({
     finding: `IAMNoWildcardPermissions[Resource::${resource}]`,
     resources: [WATCHER_POLICY],
+    stages: watching,
     reason,
     control: 'SEC-4',
   })),
@@ -47,18 +50,21 @@ const entries: readonly Omit<Acknowledgement, keyof typeof answered>[] = [
   {
     finding: 'LambdaConcurrency',
     resources: [WATCHER],
+    stages: watching,
     reason: 'A schedule starts it once a day; a reserve would be taken from what the account has.',
     control: 'SLO-5',
   },
   {
     finding: 'LambdaDLQ',
     resources: [WATCHER],
+    stages: watching,
     reason: 'What it did not do it does the next day, and an alarm takes its silence for a fault.',
     control: 'SLO-2',
   },
   {
     finding: 'LambdaInsideVPC',
     resources: [WATCHER],
+    stages: watching,
     reason: 'It calls Athena over TLS and nothing in the VPC, whose addresses and NAT it would only use up.',
     control: 'SEC-4',
   },

@@ -97,6 +97,9 @@ const sources: Readonly<Record<string, Make>> = {
   'AWS/ApplicationELB HealthyHostCount Maximum ingest': largest('ingestPods'),
   'AWS/ApplicationELB HealthyHostCount Maximum profiles': largest('profilesPods'),
   'AWS/WAFV2 AllowedRequests Sum': counts('screened'),
+  // In no series does WAF block, or the load balancer itself fail, and nothing is published as zero.
+  'AWS/WAFV2 BlockedRequests Sum': () => () => NaN,
+  'AWS/ApplicationELB HTTPCode_ELB_500_Count Sum': () => () => NaN,
   'AWS/Kinesis IncomingRecords Sum': counts('accepted'),
   'AWS/Kinesis WriteProvisionedThroughputExceeded Sum events': counts('throttled'),
   'AWS/Kinesis SubscribeToShardEvent.MillisBehindLatest Maximum': largest('behindMs'),
