@@ -60,6 +60,8 @@ function propsOf(
       tiers: Object.fromEntries(Object.entries(tiers).map(([tier, quotas]) => [tier, { ...quotas }])),
       only: tenants.kind === 'dedicated' ? tenants.tenant : undefined,
     },
+    // In the home Region alone: a second count would be a second truth.
+    usageBucket: networkStack === 'Network' ? `${cell}-usage-${account}-${region}` : undefined,
     telemetry: { kind: 'none', because: 'The collector comes with observability.' },
   };
 }

@@ -6,7 +6,15 @@ import type { ClusterTreeProps, Deliveries, ServiceName } from './tree-props';
  * The four services. Names are those of the stacks (docs/02-data/events.md), and what a pod may do with them is its role's
  * (lib/stacks/workloads-stack.ts).
  */
-export function servicesOf({ cell, account, region, deliveries, identityProvider, tenants }: ClusterTreeProps): readonly ServiceTraits[] {
+export function servicesOf({
+  cell,
+  account,
+  region,
+  deliveries,
+  identityProvider,
+  tenants,
+  usageBucket,
+}: ClusterTreeProps): readonly ServiceTraits[] {
   const streams = { EVENT_STREAM: `${cell}-events` };
   const tokens = {
     TOKEN_ISSUER: identityProvider.issuer,
@@ -14,16 +22,17 @@ export function servicesOf({ cell, account, region, deliveries, identityProvider
     TOKEN_AUDIENCES: identityProvider.audiences.join(','),
   };
   const queue = (name: string) => `https://sqs.${region}.amazonaws.com/${account}/${name}`;
-  // By it a pod acts for one tenant: lib/constructs/tenant-isolation. The names are said there; a test compares them.
-  const tenantAccess = (service: ServiceName) => ({
+  // By it a pod acts for one tenant, and counts what that one has used: lib/constructs/tenant-isolation. The names are said there; a test compares them.
+  const ofTenants = (service: ServiceName) => ({
     TENANT_ROLE_ARN: `arn:aws:iam::${account}:role/${cell}-${service}-tenant-${region}`,
     TENANTS_TABLE: `${cell}-tenants`,
     ...(tenants.only === undefined ? {} : { ONLY_TENANT: tenants.only }),
+    ...(usageBucket === undefined ? {} : { USAGE_BUCKET: usageBucket }),
   });
   return [
     {
       name: 'ingest',
-      variables: { ...streams, ...tokens, SPILL_BUCKET: `${cell}-spill-${account}-${region}`, ...tenantAccess('ingest') },
+      variables: { ...streams, ...tokens, SPILL_BUCKET: `${cell}-spill-${account}-${region}`, ...ofTenants('ingest') },
       ...served,
     },
     {
@@ -38,7 +47,7 @@ export function servicesOf({ cell, account, region, deliveries, identityProvider
         ...ofEachClass(deliveries, 'QUEUE', ({ queues }) => queue(queues.main)),
         PROFILES_TABLE: `${cell}-profiles`,
         DEDUPLICATION_TABLE: `${cell}-deduplication`,
-        ...tenantAccess('processor'),
+        ...ofTenants('processor'),
       },
       minReadySeconds: 10,
       // A batch, its checkpoint, and the leases given up: what is left is read again by who takes the lease.
@@ -47,12 +56,12 @@ export function servicesOf({ cell, account, region, deliveries, identityProvider
     {
       name: 'delivery',
       // To decrypt a credential it names no key: the credential itself says which.
-      variables: { ...deliveryVariables(deliveries, queue), ...tenantAccess('delivery') },
+      variables: { ...deliveryVariables(deliveries, queue), ...ofTenants('delivery') },
       minReadySeconds: 10,
       // A call to a destination may take ten seconds; what is not deleted from the queue is delivered again.
       ending: { sleepSeconds: 0, graceSeconds: 30 },
     },
-    { name: 'profiles', variables: { ...tokens, PROFILES_TABLE: `${cell}-profiles`, ...tenantAccess('profiles') }, ...served },
+    { name: 'profiles', variables: { ...tokens, PROFILES_TABLE: `${cell}-profiles`, ...ofTenants('profiles') }, ...served },
   ];
 }
 

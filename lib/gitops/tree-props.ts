@@ -99,4 +99,6 @@ export interface ClusterTreeProps {
   };
   readonly telemetry: Telemetry;
   readonly deliveries: Deliveries;
+  /** Where each service counts what tenants use [BUD-3]: docs/02-data/usage.md. @default - nowhere, in a recovery Region */
+  readonly usageBucket?: string;
 }

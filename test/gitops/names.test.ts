@@ -1,6 +1,7 @@
 /** The manifests name things that stacks make: that the two agree is seen in the templates, not in what made them. */
 import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import type { IService } from 'kubernetes-models/v1/Service';
+import { serviceNames } from '../../lib/gitops/tree-props';
 import { describe, expect, it } from 'vitest';
 import type { ResourceDefinition } from '../../lib/checks/assembly';
 import type { NodeClass } from '../../lib/gitops/eks-types';
@@ -46,6 +47,9 @@ const environment = ({ objects }: Tree): Readonly<Record<string, string>> =>
     [...JSON.stringify(objects).matchAll(/"name":"([A-Z][A-Z_]+)","value":"([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
   );
 
+const environmentOf = (tree: Tree, service: string) =>
+  environment({ ...tree, objects: ofKind(tree.objects, 'Deployment').filter(({ metadata }) => metadata?.name === service) });
+
 const byName = trees.map((tree) => [tree.name, tree] as const);
 
 describe.each(byName)('the manifests of %s', (_, tree) => {
@@ -78,6 +82,16 @@ describe.each(byName)('the manifests of %s', (_, tree) => {
     expect(names('AWS::S3::Bucket', 'BucketName')).toContain(SPILL_BUCKET);
   });
 
+  it('name, at home alone, the bucket in which usage is counted, to each service whose role may write there', () => {
+    const told = serviceNames.filter((name) => 'USAGE_BUCKET' in environmentOf(tree, name));
+    const policies = JSON.stringify(ofType(tree, 'AWS::IAM::Policy').map(({ properties }) => properties));
+    expect(told).toEqual(serviceNames.filter((name) => policies.includes(`/usage/*/${name}/*`)));
+    const isHome = tree.props.network.path.endsWith('/Network');
+    expect(told).toHaveLength(isHome ? serviceNames.length : 0);
+    const buckets = ofType(tree, 'AWS::S3::Bucket').map(({ properties }) => properties['BucketName']);
+    if (isHome) expect(buckets).toContain(environment(tree)['USAGE_BUCKET']);
+  });
+
   it('name the queues of deliveries by their addresses, those of processor without retries', () => {
     const names = ofType(tree, 'AWS::SQS::Queue')
       .map(({ properties }) => String(properties['QueueName']))
@@ -87,11 +101,11 @@ describe.each(byName)('the manifests of %s', (_, tree) => {
     expect(named.map(([, value]) => value).sort()).toEqual(
       names.map((name) => `https://sqs.${region}.amazonaws.com/${account}/${name}`).sort(),
     );
-    const ofProcessor = environment({
-      ...tree,
-      objects: ofKind(tree.objects, 'Deployment').filter(({ metadata }) => metadata?.name === 'processor'),
-    });
-    expect(Object.keys(ofProcessor).filter((name) => name.endsWith('_QUEUE'))).toEqual(['STREAMING_QUEUE', 'BATCH_QUEUE', 'WEBHOOK_QUEUE']);
+    expect(Object.keys(environmentOf(tree, 'processor')).filter((name) => name.endsWith('_QUEUE'))).toEqual([
+      'STREAMING_QUEUE',
+      'BATCH_QUEUE',
+      'WEBHOOK_QUEUE',
+    ]);
   });
 
   it('name the table with what stops deliveries', () => {

@@ -37,12 +37,17 @@ const parts: Readonly<Record<string, RegExp>> = {
   Fires: /^(ComparisonOperator|DatapointsToAlarm|EvaluationPeriods|Period|Statistic|ExtendedStatistic|Threshold|TreatMissingData)$/,
 };
 
+/** Lists of queries: each is one line too. */
+const metrics = /^(Metrics|(Good|Bad|TotalRequest)CountMetric)$/;
+
 function grouped(resource: JsonObject, properties: JsonObject): JsonObject {
   const groups = Object.entries(parts)
     .map(([name, keys]) => [name, Object.fromEntries(Object.entries(properties).filter(([key]) => keys.test(key)))] as const)
     .filter(([, group]) => Object.keys(group).length > 0);
   const rest = Object.entries(properties).filter(([key]) => !Object.values(parts).some((keys) => keys.test(key)));
-  return { ...resource, Properties: Object.fromEntries([...rest, ...groups]) as JsonObject };
+  // The type takes the place of the word Properties: a line less of each.
+  const others = Object.entries(resource).filter(([key]) => key !== 'Type' && key !== 'Properties');
+  return { [String(resource['Type'])]: Object.fromEntries([...rest, ...groups]) as JsonObject, ...Object.fromEntries(others) };
 }
 
 function scrubProperties(value: JsonObject): JsonObject {
@@ -65,9 +70,8 @@ function block(value: Json, indent: string): string {
 
 function entry(key: string, value: Json, indent: string): string {
   const line = `${indent}${scalar(key)}: ${flow(value)}`;
-  if (key in parts) return `${indent}${key}: ${scalar(flow(value))}`;
-  if (key === 'Metrics' && isArray(value))
-    return [`${indent}Metrics:`, ...value.map((item) => `${indent}  - ${scalar(flow(item))}`)].join('\n');
+  if (key in parts || key === 'AlarmRule') return `${indent}${key}: ${oneLine(value)}`;
+  if (metrics.test(key) && isArray(value)) return [`${indent}${key}:`, ...value.map((item) => `${indent}  - ${oneLine(item)}`)].join('\n');
   if (isLeaf(value, indent) && line.length <= lineWidth) return line;
   if (!isObject(value) && !isArray(value)) return line;
   return `${indent}${scalar(key)}:\n${block(value, `${indent}  `)}`;
@@ -86,6 +90,12 @@ function flow(value: Json): string {
   if (!isObject(value)) return scalar(value);
   const entries = Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [`${scalar(key)}: ${flow(inner)}`]));
   return entries.length > 0 ? `{ ${entries.join(', ')} }` : '{}';
+}
+
+/** A value as one line, however long, quoted as Prettier would. */
+function oneLine(value: Json): string {
+  const text = flow(value);
+  return text.includes("'") && text.includes('"') ? `'${text.replaceAll("'", "''")}'` : scalar(text);
 }
 
 function scalar(value: Scalar): string {
