@@ -2,36 +2,26 @@ import { PermissionsBoundary, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { routes } from './api/routes';
 import { billedCells } from './billed-cells';
+import { addCluster, processors, type ClusterSurroundings } from './cell-cluster';
+import { addCost } from './cell-cost';
 import type { Cell, Organization, Platform } from './config/schema';
 import type { EgressDomains } from './constructs/dns-guard';
 import { tagAll } from './constructs/tagging';
 import { workforceRoleArn } from './constructs/workforce-role';
-import { accountParts } from './cost/attribution/accounts';
-import { lineItemColumns } from './cost/attribution/line-items';
-import { attributionSql, costNames } from './cost/attribution/query';
-import { USAGE_PREFIX, usageColumns } from './cost/attribution/usage';
-import { componentPercents } from './cost/component-budgets';
-import { fixedLines, hourlyLines } from './cost/hourly';
-import { AddonsStack } from './stacks/addons-stack';
 import { AuditQueriesStack } from './stacks/audit-queries-stack';
 import { BackupStack } from './stacks/backup-stack';
-import { ClusterStack, type ClusterStackProps } from './stacks/cluster-stack';
-import { CostStack } from './stacks/cost-stack';
 import { DeliveryStack } from './stacks/delivery-stack';
 import { DetectionStack } from './stacks/detection-stack';
 import { EdgeStack, type EdgeStackProps } from './stacks/edge-stack';
-import { GitOpsStack } from './stacks/gitops-stack';
 import { ImagesStack } from './stacks/images-stack';
 import { LakeStack } from './stacks/lake-stack';
 import { LogArchiveStack } from './stacks/log-archive-stack';
 import { MetadataStack } from './stacks/metadata-stack';
 import { NetworkStack } from './stacks/network-stack';
-import { ObservabilityStack } from './stacks/observability-stack';
 import { profileTableNames, ProfilesStack } from './stacks/profiles-stack';
 import { StreamingStack } from './stacks/streaming-stack';
 import { WarehouseAccessStack } from './stacks/warehouse-access-stack';
 import { WarehouseStack } from './stacks/warehouse-stack';
-import { WorkloadsStack } from './stacks/workloads-stack';
 
 export interface CellStageProps {
   readonly platform: Pick<Platform, 'owner' | 'costCentre' | 'organization' | 'environments'>;
@@ -39,39 +29,10 @@ export interface CellStageProps {
   readonly cell: Cell;
 }
 
-/** What a cluster stands on, all of it of one Region. */
-interface ClusterSurroundings {
-  /** Of the names of its stacks. */
-  readonly prefix: '' | 'Recovery';
-  readonly env: { readonly account: string; readonly region: string };
-  readonly network: NetworkStack;
-  readonly streaming: StreamingStack;
-  readonly lake: LakeStack;
-  readonly delivery: DeliveryStack;
-  readonly profiles: ProfilesStack;
-  readonly metadata: MetadataStack;
-  readonly images: ImagesStack;
-  readonly edge: EdgeStack;
-  readonly logs: ClusterStackProps['logs'];
-  readonly alerts: DetectionStack['alerts'];
-  /** Of the home Region: what a recovery Region serves is counted by nobody, and shared like the month before. */
-  readonly usage?: CostStack['usage'];
-}
-
 interface EdgeSurroundings extends Pick<ClusterSurroundings, 'prefix' | 'env' | 'network' | 'alerts'> {
   readonly logArchive: LogArchiveStack;
   readonly role: EdgeStackProps['role'];
 }
-
-interface CostSurroundings {
-  readonly logArchive: LogArchiveStack;
-  readonly alerts: DetectionStack['alerts'];
-  /** Whether a second Region has replicas of the tables. */
-  readonly isReplicated: boolean;
-}
-
-/** Applications that read the stream of events, each by enhanced fan-out of its own. */
-const processors = ['processor'] as const;
 
 /**
  * What may be asked for in the cell's networks [REG-3]: destinations, and where pods of ingest and profiles get the keys of tokens. Firehose
@@ -97,6 +58,8 @@ const regionsOf = ({ home, recovery }: Cell): string[] => [home.region, ...(reco
 export class CellStage extends Stage {
   private readonly organization: Organization;
   private readonly billed: ReturnType<typeof billedCells>;
+  /** Of engineers whom somebody has let in for an hour [SEC-5]. */
+  private readonly elevatedRoleArn: string;
 
   constructor(scope: Construct, { platform, environment, cell }: CellStageProps) {
     // Made by bootstrap/account.yaml: no role of the cell can make itself, or anybody, more than it is [SEC-4].
@@ -104,8 +67,12 @@ export class CellStage extends Stage {
     tagAll(this, { environment, cell: cell.name, owner: platform.owner, 'cost-centre': platform.costCentre });
 
     this.organization = platform.organization;
-
     this.billed = billedCells(platform.environments);
+    this.elevatedRoleArn = workforceRoleArn({
+      account: cell.account,
+      name: cell.cluster.elevatedRole,
+      identityRegion: platform.organization.workforceIdentityRegion,
+    });
 
     const second = cell.recovery.kind === 'pilot-light' ? this.addRecovery(cell, cell.recovery) : undefined;
     const home = this.addHome(cell, second);
@@ -146,7 +113,7 @@ export class CellStage extends Stage {
       queryScanGib: cell.queryScanGib,
       logs,
       accessLogs,
-      elevatedRoleArn: this.elevatedRoleArn(cell),
+      elevatedRoleArn: this.elevatedRoleArn,
       alerts,
       role: { kind: 'home', replica: second?.lake },
     });
@@ -170,7 +137,7 @@ export class CellStage extends Stage {
     const delivery = new DeliveryStack(this, 'Delivery', {
       env,
       cell: name,
-      elevatedRoleArn: this.elevatedRoleArn(cell),
+      elevatedRoleArn: this.elevatedRoleArn,
       blockedDomains: blockedDomains(cell, network),
       alerts,
     });
@@ -179,7 +146,7 @@ export class CellStage extends Stage {
       cell: name,
       vpc: network.network.vpc,
       securityGroup: network.tiers.data,
-      elevatedRoleArn: this.elevatedRoleArn(cell),
+      elevatedRoleArn: this.elevatedRoleArn,
       capacity: cell.database,
       backupDays: retention.restoreDays,
       logs,
@@ -192,7 +159,7 @@ export class CellStage extends Stage {
       retentionDays: retention.restoreDays,
       regions: regionsOf(cell),
       alerts,
-      elevatedRoleArn: this.elevatedRoleArn(cell),
+      elevatedRoleArn: this.elevatedRoleArn,
       restores: this.restorable(name, profiles),
       role: {
         kind: 'home',
@@ -223,46 +190,31 @@ export class CellStage extends Stage {
       alerts,
       role: { kind: 'home', homeServesCheckId: second?.homeServesCheckId },
     });
-    const { usage } = this.addCost(cell, { logArchive, alerts, isReplicated: second !== undefined });
-    this.addCluster(cell, { prefix: '', env, network, streaming, lake, delivery, profiles, metadata, images, edge, logs, alerts, usage });
-    return { metadata };
-  }
-
-  /** What the cell costs, with its recovery Region, and whom [BUD-1, BUD-3]. */
-  private addCost(cell: Cell, { logArchive, alerts, isReplicated }: CostSurroundings): CostStack {
-    const { name, account, home, monthlyBudgetUsd, alertEmail, queryScanGib } = cell;
-    const { managementAccount } = this.organization;
-    const place = {
-      cell: name,
-      account,
-      region: home.region,
-      zones: home.availabilityZoneIds.length,
-      natZones: home.egress.kind === 'regional' ? home.availabilityZoneIds.length : 1,
-      interfaceEndpoints: home.interfaceEndpoints.length,
-      isReplicated,
-    };
-    return new CostStack(this, 'Cost', {
-      env: { account, region: home.region },
-      cell: name,
-      monthlyBudgetUsd,
-      componentPercents,
-      email: alertEmail,
-      hourly: { lines: hourlyLines(place), fixed: fixedLines(place) },
-      attribution: {
-        names: costNames,
-        managementAccount,
-        lineItemColumns,
-        usageColumns,
-        usagePrefix: USAGE_PREFIX,
-        // No other cell is named: its bill does not come here.
-        query: attributionSql({ accounts: accountParts(name, this.billed, managementAccount).filter(({ part }) => part > 0) }),
-        isWatched: this.billed.some((billed) => billed.name === name && billed.holdsCustomerData),
-      },
-      queryScanGib,
-      accessLogs: logArchive.accessLogs,
-      logs: logArchive.networkLogs,
+    const { usage } = addCost(this, cell, {
+      billed: this.billed,
+      managementAccount: this.organization.managementAccount,
+      logArchive,
       alerts,
+      isReplicated: second !== undefined,
     });
+    addCluster(this, cell, {
+      organization: this.organization,
+      elevatedRoleArn: this.elevatedRoleArn,
+      prefix: '',
+      env,
+      network,
+      streaming,
+      lake,
+      delivery,
+      profiles,
+      metadata,
+      images,
+      edge,
+      logs,
+      alerts,
+      usage,
+    });
+    return { metadata };
   }
 
   /** Where requests come in. It stands in the recovery Region too, closed until that one serves. */
@@ -294,89 +246,9 @@ export class CellStage extends Stage {
     });
   }
 
-  /** What runs: the cluster, what its pods may do, and what fills it. */
-  private addCluster(
-    cell: Cell,
-    {
-      prefix,
-      env,
-      network: { network, tiers },
-      streaming,
-      lake,
-      delivery,
-      profiles,
-      metadata,
-      images,
-      edge,
-      logs,
-      alerts,
-      usage,
-    }: ClusterSurroundings,
-  ): void {
-    const { name, account, cluster: settings } = cell;
-    const { workforceIdentity, workforceIdentityRegion: identityRegion, github } = this.organization;
-    const { vpc } = network;
-    const readOnlyRoleArn = workforceRoleArn({ account, name: settings.readOnlyRole, identityRegion });
-    const cluster = new ClusterStack(this, `${prefix}Cluster`, {
-      env,
-      cell: name,
-      version: settings.kubernetesVersion,
-      vpc,
-      securityGroup: tiers.controlPlane,
-      people: { readOnlyRoleArn, elevatedRoleArn: this.elevatedRoleArn(cell) },
-      logs,
-    });
-    const { clusterName } = cluster;
-    const workloads = new WorkloadsStack(this, `${prefix}Workloads`, {
-      env,
-      cell: name,
-      clusterName,
-      streaming,
-      lake,
-      delivery,
-      profiles,
-      metadata,
-      onlyTenant: cell.tenants.kind === 'dedicated' ? cell.tenants.tenant : undefined,
-      elevatedRoleArn: this.elevatedRoleArn(cell),
-      usage: usage && { ...usage, prefix: USAGE_PREFIX },
-    });
-    const gitops = new GitOpsStack(this, `${prefix}GitOps`, {
-      env,
-      cell: name,
-      cluster: { name: clusterName, arn: cluster.clusterArn, ...cluster.api },
-      network: { vpc, deployer: tiers.deployer, engineers: tiers.engineers },
-      source: { connectionArn: images.connectionArn, owner: github.name, repository: github.repository },
-      workforce: { ...workforceIdentity, region: identityRegion },
-      targetGroupArns: edge.targetGroupArns,
-      logs,
-      alerts,
-    });
-    const addons = new AddonsStack(this, `${prefix}Addons`, { env, clusterName });
-    if (edge.watched) {
-      new ObservabilityStack(this, `${prefix}Observability`, {
-        env,
-        cell: name,
-        edge: edge.watched,
-        eventsStream: streaming.events.streamName,
-        processor: processors[0],
-        natGateways: network.natGatewayIds,
-        eventsPerDay: cell.workload.eventsPerDay,
-        alerts,
-      });
-    }
-    // By name alone, which tells CloudFormation nothing: pods find their roles, and add-ons their nodes, when they start.
-    workloads.addStackDependency(cluster);
-    gitops.addStackDependency(workloads);
-    addons.addStackDependency(gitops);
-  }
-
   private restorable(cell: string, { key }: ProfilesStack) {
     const { profiles, tenants } = profileTableNames(cell);
     return { tables: [profiles, tenants], keyArn: key.keyArn };
-  }
-
-  private elevatedRoleArn({ account, cluster: { elevatedRole: name } }: Cell): string {
-    return workforceRoleArn({ account, name, identityRegion: this.organization.workforceIdentityRegion });
   }
 
   /**
@@ -417,7 +289,7 @@ export class CellStage extends Stage {
       queryScanGib: cell.queryScanGib,
       logs,
       accessLogs,
-      elevatedRoleArn: this.elevatedRoleArn(cell),
+      elevatedRoleArn: this.elevatedRoleArn,
       alerts,
       role: { kind: 'recovery' },
     });
@@ -435,7 +307,7 @@ export class CellStage extends Stage {
       ? new DeliveryStack(this, 'RecoveryDelivery', {
           env,
           cell: name,
-          elevatedRoleArn: this.elevatedRoleArn(cell),
+          elevatedRoleArn: this.elevatedRoleArn,
           blockedDomains: blockedDomains(cell, network),
           alerts,
         })
@@ -445,7 +317,7 @@ export class CellStage extends Stage {
       cell: name,
       vpc: network.network.vpc,
       securityGroup: network.tiers.data,
-      elevatedRoleArn: this.elevatedRoleArn(cell),
+      elevatedRoleArn: this.elevatedRoleArn,
       capacity: cell.database,
       backupDays: retention.restoreDays,
       logs,
@@ -458,7 +330,7 @@ export class CellStage extends Stage {
       retentionDays: retention.restoreDays,
       regions: regionsOf(cell),
       alerts,
-      elevatedRoleArn: this.elevatedRoleArn(cell),
+      elevatedRoleArn: this.elevatedRoleArn,
       restores: this.restorable(name, profiles),
       role: { kind: 'recovery' },
     });
@@ -472,7 +344,9 @@ export class CellStage extends Stage {
       role: { kind: 'recovery', state: recovery.state },
     });
     if (streaming && delivery)
-      this.addCluster(cell, {
+      addCluster(this, cell, {
+        organization: this.organization,
+        elevatedRoleArn: this.elevatedRoleArn,
         prefix: 'Recovery',
         env,
         network,
